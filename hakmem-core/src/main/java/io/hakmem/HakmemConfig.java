@@ -1,0 +1,260 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem;
+
+import io.hakmem.memory.Bits;
+import io.hakmem.superslab.Reservation;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tuning knobs of the allocator, read once before the first use.
+ *
+ * <p>A value set here by a {@code with} method counts before the system property, this before the
+ * environment variable, this before the default. {@link #knobs()} lists all names, ranges and units.
+ *
+ * @param tinyFastCap most free blocks of one size class at hand in a thread's cache; 2 to 512, a stack
+ *     never holds more than 16 KiB or two blocks
+ * @param tinySllDrainInterval blocks that move between a thread's cache and the depot until the cache
+ *     returns what it did not need; 1 to 2^30
+ * @param tinyRefillCountHot blocks a cache asks for at a miss, classes up to 1024 bytes; 1 to 512
+ * @param tinyRefillCountMid the same for classes above 1024 bytes; 1 to 512
+ * @param frontCacheBytes most bytes a thread's cache keeps at a drain; 0 to 2^40
+ * @param frontStats 1 to print hits and misses of each class on standard error at exit, else 0
+ * @param purgeDelayMillis how long free memory stays before the system gets it back, in milliseconds;
+ *     0 for the next occasion, -1 for never in the background
+ * @param limitBytes most bytes of physical memory the allocator may use, its maps included; 0 for no
+ *     limit
+ * @param regionBytes address space to reserve for blocks, a power of two from 64 MiB to 16 TiB; less
+ *     is taken if the system refuses
+ */
+public record HakmemConfig(
+    int tinyFastCap,
+    int tinySllDrainInterval,
+    int tinyRefillCountHot,
+    int tinyRefillCountMid,
+    long frontCacheBytes,
+    int frontStats,
+    long purgeDelayMillis,
+    long limitBytes,
+    long regionBytes) {
+
+  /**
+   * How one component is called elsewhere, and which values it takes.
+   *
+   * @param component name of the record component
+   * @param property name of the system property
+   * @param environment name of the environment variable
+   * @param unit unit of the value
+   * @param min smallest value
+   * @param max largest value
+   * @param meaning what it does, in one line
+   */
+  public record Knob(
+      String component,
+      String property,
+      String environment,
+      String unit,
+      long min,
+      long max,
+      String meaning) {
+
+    /** The values it takes, for people. */
+    public String range() {
+      return min + " to " + max;
+    }
+  }
+
+  private static final List<Knob> KNOBS =
+      List.of(
+          knob("tinyFastCap", "hakmem.tiny.fastCap", "blocks", 2, 512,
+              "most free blocks of a size class in a thread's cache"),
+          knob("tinySllDrainInterval", "hakmem.tiny.sllDrainInterval", "blocks", 1, 1 << 30,
+              "blocks moved until a thread's cache returns what it did not need"),
+          knob("tinyRefillCountHot", "hakmem.tiny.refillCountHot", "blocks", 1, 512,
+              "blocks fetched at a miss, classes up to 1024 B"),
+          knob("tinyRefillCountMid", "hakmem.tiny.refillCountMid", "blocks", 1, 512,
+              "blocks fetched at a miss, classes above 1024 B"),
+          knob("frontCacheBytes", "hakmem.front.cacheBytes", "bytes", 0, 1L << 40,
+              "most bytes a thread's cache keeps at a drain"),
+          knob("frontStats", "hakmem.front.stats", "0 or 1", 0, 1,
+              "print hits and misses per class at exit"),
+          knob("purgeDelayMillis", "hakmem.purge.delayMillis", "ms", -1, 86_400_000,
+              "how long free memory is kept; -1: for ever"),
+          knob("limitBytes", "hakmem.limitBytes", "bytes", 0, Long.MAX_VALUE,
+              "hard limit of physical memory; 0: none"),
+          knob("regionBytes", "hakmem.regionBytes", "bytes", Reservation.MIN_REGION_BYTES, 1L << 44,
+              "address space to reserve, a power of two"));
+
+  /** All knobs at their defaults. */
+  public static final HakmemConfig DEFAULT =
+      new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 1L << 40);
+
+  /** Checks every value; throws {@link IllegalArgumentException} that names knob, value and range. */
+  public HakmemConfig {
+    check("tinyFastCap", tinyFastCap);
+    check("tinySllDrainInterval", tinySllDrainInterval);
+    check("tinyRefillCountHot", tinyRefillCountHot);
+    check("tinyRefillCountMid", tinyRefillCountMid);
+    check("frontCacheBytes", frontCacheBytes);
+    check("frontStats", frontStats);
+    check("purgeDelayMillis", purgeDelayMillis);
+    check("limitBytes", limitBytes);
+    check("regionBytes", regionBytes);
+    if (!Bits.isPowerOfTwo(regionBytes)) {
+      throw new IllegalArgumentException(
+          "hakmem.regionBytes is not a power of two: " + regionBytes);
+    }
+  }
+
+  /** All knobs, in the order of the components. */
+  public static List<Knob> knobs() {
+    return KNOBS;
+  }
+
+  /**
+   * The values that system properties and environment set, and defaults for the others. Sizes may end
+   * in k, m or g.
+   *
+   * @throws IllegalArgumentException if a value is not a number or out of range; the message names
+   *     knob, value and range
+   */
+  public static HakmemConfig fromEnvironment() {
+    return from(System::getProperty, System::getenv);
+  }
+
+  static HakmemConfig from(
+      UnaryOperator<@Nullable String> properties, UnaryOperator<@Nullable String> environment) {
+    long[] values = new long[KNOBS.size()];
+    for (int i = 0; i < values.length; i++) {
+      Knob knob = KNOBS.get(i);
+      String property = properties.apply(knob.property());
+      String variable = environment.apply(knob.environment());
+      if (property != null) {
+        values[i] = parse(knob, knob.property(), property);
+      } else if (variable != null) {
+        values[i] = parse(knob, knob.environment(), variable);
+      } else {
+        values[i] = DEFAULT.value(knob);
+      }
+    }
+    return of(values);
+  }
+
+  private static HakmemConfig of(long[] v) {
+    return new HakmemConfig(
+        (int) v[0], (int) v[1], (int) v[2], (int) v[3], v[4], (int) v[5], v[6], v[7], v[8]);
+  }
+
+  /** The value of the component that a knob stands for. */
+  public long value(Knob knob) {
+    for (RecordComponent component : HakmemConfig.class.getRecordComponents()) {
+      if (component.getName().equals(knob.component())) {
+        try {
+          return ((Number) component.getAccessor().invoke(this)).longValue();
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+    throw new IllegalArgumentException("no such knob: " + knob.component());
+  }
+
+  /** This configuration with another value for one knob, named by its component. */
+  public HakmemConfig with(String component, long value) {
+    long[] values = new long[KNOBS.size()];
+    boolean found = false;
+    for (int i = 0; i < values.length; i++) {
+      boolean wanted = KNOBS.get(i).component().equals(component);
+      values[i] = wanted ? inRange(KNOBS.get(i), KNOBS.get(i).property(), value) : value(KNOBS.get(i));
+      found |= wanted;
+    }
+    if (!found) {
+      throw new IllegalArgumentException("no such knob: " + component);
+    }
+    return of(values);
+  }
+
+  public HakmemConfig withTinyFastCap(int blocks) {
+    return with("tinyFastCap", blocks);
+  }
+
+  public HakmemConfig withTinySllDrainInterval(int blocks) {
+    return with("tinySllDrainInterval", blocks);
+  }
+
+  public HakmemConfig withTinyRefillCountHot(int blocks) {
+    return with("tinyRefillCountHot", blocks);
+  }
+
+  public HakmemConfig withTinyRefillCountMid(int blocks) {
+    return with("tinyRefillCountMid", blocks);
+  }
+
+  public HakmemConfig withFrontCacheBytes(long bytes) {
+    return with("frontCacheBytes", bytes);
+  }
+
+  public HakmemConfig withFrontStats(boolean print) {
+    return with("frontStats", print ? 1 : 0);
+  }
+
+  public HakmemConfig withPurgeDelayMillis(long millis) {
+    return with("purgeDelayMillis", millis);
+  }
+
+  public HakmemConfig withLimitBytes(long bytes) {
+    return with("limitBytes", bytes);
+  }
+
+  public HakmemConfig withRegionBytes(long bytes) {
+    return with("regionBytes", bytes);
+  }
+
+  /** Dots and humps of a property's name become underscores in the environment. */
+  private static Knob knob(
+      String component, String property, String unit, long min, long max, String meaning) {
+    String environment =
+        property.replaceAll("([a-z])([A-Z])", "$1_$2").replace('.', '_').toUpperCase(Locale.ROOT);
+    return new Knob(component, property, environment, unit, min, max, meaning);
+  }
+
+  private static void check(String component, long value) {
+    for (Knob knob : KNOBS) {
+      if (knob.component().equals(component)) {
+        inRange(knob, knob.property(), value);
+      }
+    }
+  }
+
+  private static long inRange(Knob knob, String name, long value) {
+    if (value < knob.min() || value > knob.max()) {
+      throw outOfRange(knob, name, Long.toString(value));
+    }
+    return value;
+  }
+
+  private static long parse(Knob knob, String name, String text) {
+    String digits = text.strip().toLowerCase(Locale.ROOT);
+    int shift = 0;
+    if (!digits.isEmpty() && knob.unit().equals("bytes")) {
+      shift = 10 * (1 + "kmg".indexOf(digits.charAt(digits.length() - 1)));
+    }
+    try {
+      long number =
+          Long.parseLong(shift == 0 ? digits : digits.substring(0, digits.length() - 1));
+      return inRange(knob, name, Math.multiplyExact(number, 1L << shift));
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw outOfRange(knob, name, text);
+    }
+  }
+
+  private static IllegalArgumentException outOfRange(Knob knob, String name, String value) {
+    return new IllegalArgumentException(
+        name + " is " + value + "; it takes " + knob.range() + " (" + knob.unit() + ")");
+  }
+}

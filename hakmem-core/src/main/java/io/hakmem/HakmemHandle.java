@@ -1,0 +1,96 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem;
+
+import io.hakmem.front.FrontCache;
+import io.hakmem.memory.HotPath;
+import io.hakmem.memory.Memory;
+import io.hakmem.superslab.FreeResult;
+
+/**
+ * The front cache of one platform thread, without the look-up that {@link Hakmem} needs to find it.
+ *
+ * <p>Only the thread that got the handle may use it; a call from another one is refused with {@link
+ * WrongThreadException}. Blocks are the same as those of {@link Hakmem}: any thread may free them
+ * there.
+ */
+public final class HakmemHandle {
+
+  private final FrontCache cache;
+  private final Thread owner;
+
+  HakmemHandle(FrontCache cache) {
+    this.cache = cache;
+    owner = Thread.currentThread();
+  }
+
+  /** As {@link Hakmem#allocate}. */
+  @HotPath
+  public long allocate(long byteSize) {
+    if (Thread.currentThread() != owner) {
+      throw wrongThread();
+    }
+    long address = cache.allocate(byteSize);
+    return address != Memory.NULL ? address : Hakmem.allocateSlow(byteSize, 1, false);
+  }
+
+  /** As {@link Hakmem#free(long)}. */
+  @HotPath
+  public void free(long address) {
+    if (Thread.currentThread() != owner) {
+      throw wrongThread();
+    }
+    if (cache.free(address) != FreeResult.FREED) {
+      freeFailed(address);
+    }
+  }
+
+  /** As {@link Hakmem#free(long, long)}. */
+  @HotPath
+  public void free(long address, long byteSize) {
+    if (Thread.currentThread() != owner) {
+      throw wrongThread();
+    }
+    Hakmem.requireSize(byteSize);
+    int result = cache.free(address, byteSize);
+    if (result != FreeResult.FREED && address != Memory.NULL) {
+      throw Hakmem.invalid(result, address, "free");
+    }
+  }
+
+  /** As {@link Hakmem#allocateZeroed(long)}. */
+  public long allocateZeroed(long byteSize) {
+    checkThread();
+    return Hakmem.allocateZeroed(byteSize);
+  }
+
+  /** As {@link Hakmem#allocateAligned}. */
+  public long allocateAligned(long byteSize, long alignment) {
+    checkThread();
+    return Hakmem.allocateAligned(byteSize, alignment);
+  }
+
+  /** As {@link Hakmem#reallocate}. */
+  public long reallocate(long address, long newByteSize) {
+    checkThread();
+    return Hakmem.reallocate(address, newByteSize);
+  }
+
+  private void checkThread() {
+    if (Thread.currentThread() != owner) {
+      throw wrongThread();
+    }
+  }
+
+  private void freeFailed(long address) {
+    if (address != Memory.NULL) {
+      throw Hakmem.invalid(cache.explain(address), address, "free");
+    }
+  }
+
+  private WrongThreadException wrongThread() {
+    return new WrongThreadException(
+        "the handle belongs to " + owner + " and was used by " + Thread.currentThread());
+  }
+}

@@ -1,0 +1,105 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/**
+ * What the allocator did since its start and what it holds now. Counts of running threads are
+ * collected when they are read: exact while these rest, else a few operations old.
+ *
+ * @param sizeClasses one entry for each size class, smallest first
+ * @param refills batches that threads' caches fetched
+ * @param drains times that threads' caches returned what they did not need
+ * @param remoteFrees blocks freed by a thread whose cache does not own their slab
+ * @param droppedBlocks blocks that came up twice, the trace of two frees that raced
+ * @param allocatedBytes bytes in live blocks, rounded up to their classes or pages
+ * @param cachedBytes bytes of free blocks in threads' caches and in the depots
+ * @param committedBytes physical memory in use at most: charged before it can be touched
+ * @param peakCommittedBytes the most that {@code committedBytes} ever was
+ * @param limitBytes the hard limit; {@link Long#MAX_VALUE} for none
+ * @param reservedBytes address space reserved, blocks and maps
+ * @param metadataBytes bytes of maps off heap and of structures on the Java heap
+ * @param heapMetadataBytes the part of {@code metadataBytes} on the Java heap
+ * @param strandedBytes bytes of free blocks that only their owner threads can take
+ * @param osCalls calls of the operating system by kind
+ * @param mappings the allocator's own address ranges, to be found in {@code /proc/self/smaps}
+ */
+public record HakmemStats(
+    List<SizeClassStats> sizeClasses,
+    long refills,
+    long drains,
+    long remoteFrees,
+    long droppedBlocks,
+    long allocatedBytes,
+    long cachedBytes,
+    long committedBytes,
+    long peakCommittedBytes,
+    long limitBytes,
+    long reservedBytes,
+    long metadataBytes,
+    long heapMetadataBytes,
+    long strandedBytes,
+    Map<String, Long> osCalls,
+    List<Mapping> mappings) {
+
+  /**
+   * One size class.
+   *
+   * @param blockBytes size of its blocks
+   * @param requests blocks handed out
+   * @param misses requests that found the thread's cache empty
+   * @param slabs slabs
+   * @param liveBlocks blocks in the program's hands
+   * @param cachedBlocks free blocks in threads' caches and in the depot
+   * @param freeBlocks free blocks in the slabs that were handed out before
+   */
+  public record SizeClassStats(
+      int blockBytes,
+      long requests,
+      long misses,
+      int slabs,
+      long liveBlocks,
+      long cachedBlocks,
+      long freeBlocks) {
+
+    /** Requests served from the thread's cache at once. */
+    public long hits() {
+      return Math.max(requests - misses, 0);
+    }
+  }
+
+  /**
+   * A range of address space that belongs to the allocator.
+   *
+   * @param name what it holds
+   * @param address first byte
+   * @param byteSize length in bytes
+   */
+  public record Mapping(String name, long address, long byteSize) {}
+
+  /** Requests by block size in bytes, classes that were used only. */
+  public SequencedMap<Integer, Long> requestsByClass() {
+    TreeMap<Integer, Long> requests = new TreeMap<>();
+    for (SizeClassStats each : sizeClasses) {
+      if (each.requests() > 0) {
+        requests.put(each.blockBytes(), each.requests());
+      }
+    }
+    return requests;
+  }
+
+  /** Requests served from a thread's cache at once. */
+  public long hits() {
+    return sizeClasses.stream().mapToLong(SizeClassStats::hits).sum();
+  }
+
+  /** Requests that found a thread's cache empty. */
+  public long misses() {
+    return sizeClasses.stream().mapToLong(SizeClassStats::misses).sum();
+  }
+}

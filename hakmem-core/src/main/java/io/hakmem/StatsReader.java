@@ -1,0 +1,97 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem;
+
+import io.hakmem.control.Allocator;
+import io.hakmem.front.FrontCache;
+import io.hakmem.front.RetiredCounters;
+import io.hakmem.os.OsCallCounts;
+import io.hakmem.slab.SizeClasses;
+import io.hakmem.slab.SlabPoolState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Collects the statistics of all layers into one record. */
+final class StatsReader {
+
+  private StatsReader() {}
+
+  static HakmemStats read(Allocator allocator) {
+    List<FrontCache> caches = allocator.allCaches();
+    RetiredCounters retired = allocator.caches().retired();
+    List<HakmemStats.SizeClassStats> classes = new ArrayList<>();
+    long cached = 0;
+    long stranded = 0;
+    long allocated = allocator.large().allocatedBytes();
+    long heap = (long) caches.size() * FrontCache.heapBytes();
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      int bytes = SizeClasses.bytes(c);
+      SlabPoolState state = allocator.pool(c).state();
+      long inCaches = 0;
+      long requests = retired.requests(c);
+      long misses = retired.misses(c);
+      for (FrontCache cache : caches) {
+        inCaches += cache.cachedBlocks(c);
+        requests += cache.requests(c);
+        misses += cache.misses(c);
+      }
+      long atHand = inCaches + allocator.depot(c).blockCount();
+      long live = Math.max(state.carvedBlocks() - state.freeBlocks() - atHand, 0);
+      classes.add(
+          new HakmemStats.SizeClassStats(
+              bytes, requests, misses, state.slabs(), live, atHand, state.freeBlocks()));
+      stranded += inCaches * bytes;
+      cached += atHand * bytes;
+      allocated += live * bytes;
+      heap += allocator.depot(c).heapBytes() + allocator.pool(c).heapBytes();
+    }
+    long refills = retired.refills();
+    long drains = retired.drains();
+    long remoteFrees = retired.remoteFrees();
+    long dropped = retired.dropped();
+    for (FrontCache cache : caches) {
+      refills += cache.refills();
+      drains += cache.drains();
+      remoteFrees += cache.remoteFrees();
+      dropped += cache.dropped();
+    }
+    return new HakmemStats(
+        List.copyOf(classes),
+        refills,
+        drains,
+        remoteFrees,
+        dropped,
+        allocated,
+        cached,
+        allocator.account().chargedBytes(),
+        allocator.account().peakBytes(),
+        allocator.account().limitBytes(),
+        allocator.reservation().byteSize(),
+        allocator.superslabs().mapBytes() + heap,
+        heap,
+        stranded,
+        osCalls(allocator.reservation().os().callCounts()),
+        mappings(allocator));
+  }
+
+  private static List<HakmemStats.Mapping> mappings(Allocator allocator) {
+    List<HakmemStats.Mapping> mappings = new ArrayList<>();
+    allocator
+        .reservation()
+        .forEachRange(
+            (name, address, byteSize) ->
+                mappings.add(new HakmemStats.Mapping(name, address, byteSize)));
+    return List.copyOf(mappings);
+  }
+
+  private static Map<String, Long> osCalls(OsCallCounts counts) {
+    return Map.of(
+        "reserve", counts.reserve(),
+        "protect", counts.protect(),
+        "advise", counts.advise(),
+        "release", counts.release(),
+        "refused", counts.refused());
+  }
+}

@@ -1,0 +1,184 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.control;
+
+import io.hakmem.depot.Depot;
+import io.hakmem.front.FrontCache;
+import io.hakmem.front.FrontCaches;
+import io.hakmem.front.FrontSettings;
+import io.hakmem.front.StripedCaches;
+import io.hakmem.large.LargeBlocks;
+import io.hakmem.memory.Memory;
+import io.hakmem.os.OsMemory;
+import io.hakmem.slab.Owners;
+import io.hakmem.slab.SizeClasses;
+import io.hakmem.slab.SlabPool;
+import io.hakmem.superslab.Account;
+import io.hakmem.superslab.Reservation;
+import io.hakmem.superslab.Superslabs;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The layers of one allocator, built on each other. */
+public final class Allocator {
+
+  private static final int MAGAZINES_PER_DEPOT = 16;
+  private static final int MIN_STRIPES = 4;
+  private static final int MAX_STRIPES = 64;
+
+  private static volatile @Nullable Allocator current;
+
+  private final Reservation reservation;
+  private final Account account;
+  private final Superslabs superslabs;
+  private final LargeBlocks large;
+  private final SlabPool[] pools = new SlabPool[SizeClasses.MAX_CLASS + 1];
+  private final Depot[] depots = new Depot[SizeClasses.MAX_CLASS + 1];
+  private final FrontCaches caches;
+  private final StripedCaches striped;
+  private final Purger purger;
+
+  /**
+   * Builds an allocator on a reservation, which is installed, and starts its purger.
+   *
+   * @param limitBytes most physical memory in bytes, {@link Long#MAX_VALUE} for no limit
+   * @param purgeDelayNanos how long free memory stays; negative for ever
+   */
+  public Allocator(
+      Reservation reservation, FrontSettings settings, long limitBytes, long purgeDelayNanos) {
+    this.reservation = reservation;
+    settings.install();
+    OsMemory os = reservation.os();
+    account = new Account(limitBytes);
+    superslabs = new Superslabs(os, account);
+    large = new LargeBlocks(os, account, superslabs);
+    Owners owners = new Owners();
+    for (int c = 0; c <= SizeClasses.MAX_CLASS; c++) {
+      // Class 0 is none; its pool and depot stay empty and spare every loop a special case.
+      pools[c] = new SlabPool(c, superslabs, owners);
+      int capacity = c == 0 ? 0 : settings.capacityOf(c);
+      depots[c] = new Depot(pools[c], owners, capacity, MAGAZINES_PER_DEPOT);
+    }
+    caches = new FrontCaches(depots, pools, large, owners);
+    int cores = Runtime.getRuntime().availableProcessors();
+    striped =
+        new StripedCaches(caches, depots, large, Math.clamp(2L * cores, MIN_STRIPES, MAX_STRIPES));
+    purger = new Purger(caches, striped, depots, pools, superslabs, large, purgeDelayNanos);
+    if (purgeDelayNanos >= 0) {
+      purger.start();
+    }
+  }
+
+  /** The allocator that is in use; null before the first. */
+  public static @Nullable Allocator current() {
+    return current;
+  }
+
+  /** Puts the allocator into use. */
+  public void install() {
+    current = this;
+  }
+
+  /** The calling thread's cache; null for threads that own none. */
+  public @Nullable FrontCache cache() {
+    FrontCache cache = FrontCaches.current();
+    return cache != null || Thread.currentThread().isVirtual() ? cache : caches.attach();
+  }
+
+  /** Any cache, to ask about addresses. */
+  public FrontCache anyCache() {
+    FrontCache cache = cache();
+    return cache != null ? cache : striped.cacheForQuestions();
+  }
+
+  /**
+   * Allocates, once more after a purge if need be; {@link Memory#NULL} if no memory is to be had.
+   *
+   * @param alignment a power of two; 1 for the usual one
+   */
+  public long allocate(long byteSize, long alignment, boolean zeroed) {
+    long address = attempt(byteSize, alignment, zeroed);
+    if (address == Memory.NULL) {
+      purge();
+      address = attempt(byteSize, alignment, zeroed);
+    }
+    return address;
+  }
+
+  private long attempt(long byteSize, long alignment, boolean zeroed) {
+    FrontCache cache = cache();
+    if (alignment > 1) {
+      return cache != null
+          ? cache.allocateAligned(byteSize, alignment)
+          : striped.allocateAligned(byteSize, alignment);
+    }
+    if (zeroed) {
+      return cache != null ? cache.allocateZeroed(byteSize) : striped.allocateZeroed(byteSize);
+    }
+    return cache != null ? cache.allocate(byteSize) : striped.allocate(byteSize);
+  }
+
+  /** Frees; a {@link io.hakmem.superslab.FreeResult}. */
+  public int free(long address) {
+    FrontCache cache = cache();
+    return cache != null ? cache.free(address) : striped.free(address);
+  }
+
+  /** Frees a block of a known size; a {@link io.hakmem.superslab.FreeResult}. */
+  public int free(long address, long byteSize) {
+    FrontCache cache = cache();
+    return cache != null ? cache.free(address, byteSize) : striped.free(address, byteSize);
+  }
+
+  /** Returns all that can be, the calling thread's cache included; how many bytes went to the system. */
+  public long purge() {
+    FrontCache cache = FrontCaches.current();
+    if (cache != null) {
+      cache.flush();
+    }
+    return purger.purgeNow();
+  }
+
+  public Reservation reservation() {
+    return reservation;
+  }
+
+  public Account account() {
+    return account;
+  }
+
+  public Superslabs superslabs() {
+    return superslabs;
+  }
+
+  public LargeBlocks large() {
+    return large;
+  }
+
+  /** The slabs of a class. */
+  public SlabPool pool(int sizeClass) {
+    return pools[sizeClass];
+  }
+
+  /** The depot of a class. */
+  public Depot depot(int sizeClass) {
+    return depots[sizeClass];
+  }
+
+  public FrontCaches caches() {
+    return caches;
+  }
+
+  /** Every front cache there is: of threads, of the dead, and the striped ones. */
+  public List<FrontCache> allCaches() {
+    List<FrontCache> all = caches.all();
+    all.addAll(striped.all());
+    return all;
+  }
+
+  /** Holds background purges off while something is done. */
+  public void withoutPurge(Runnable action) {
+    purger.pauseDuring(action);
+  }
+}

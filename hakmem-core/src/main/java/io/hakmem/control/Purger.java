@@ -1,0 +1,123 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.control;
+
+import io.hakmem.depot.Depot;
+import io.hakmem.front.FrontCaches;
+import io.hakmem.front.StripedCaches;
+import io.hakmem.large.LargeBlocks;
+import io.hakmem.slab.SizeClasses;
+import io.hakmem.slab.SlabPool;
+import io.hakmem.superslab.Superslabs;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Gives idle memory back to the operating system, in the background or on demand. */
+public final class Purger {
+  /*
+   * Memory comes home in steps, each by one tick: caches of dead threads and magazines that nobody
+   * asked for go to their slabs, empty slabs to their superslabs, and slices that stayed free for the
+   * delay to the system. Ticks are half a delay apart while there is something to do, longer else.
+   *
+   * The thread is a daemon and holds the allocator weakly: it ends when the class loader goes.
+   */
+
+  private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long IDLE_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Object stepping = new Object();
+  private final FrontCaches caches;
+  private final StripedCaches striped;
+  private final Depot[] depots;
+  private final SlabPool[] pools;
+  private final Superslabs superslabs;
+  private final LargeBlocks large;
+  private final long delayNanos;
+
+  /** A purger for slices that stayed free for {@code delayNanos}. */
+  public Purger(
+      FrontCaches caches,
+      StripedCaches striped,
+      Depot[] depots,
+      SlabPool[] pools,
+      Superslabs superslabs,
+      LargeBlocks large,
+      long delayNanos) {
+    this.caches = caches;
+    this.striped = striped;
+    this.depots = depots;
+    this.pools = pools;
+    this.superslabs = superslabs;
+    this.large = large;
+    this.delayNanos = delayNanos;
+  }
+
+  /** Starts the background thread. */
+  public void start() {
+    WeakReference<Purger> self = new WeakReference<>(this);
+    Thread thread = new Thread(null, () -> run(self), "hakmem-purge", 0, false);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(null);
+    thread.start();
+  }
+
+  private static void run(WeakReference<Purger> self) {
+    long pause = IDLE_TICK_NANOS;
+    while (true) {
+      LockSupport.parkNanos(pause);
+      Purger purger = self.get();
+      if (purger == null) {
+        return;
+      }
+      pause = purger.tick();
+    }
+  }
+
+  /** Runs an action while no background step does. */
+  void pauseDuring(Runnable action) {
+    synchronized (stepping) {
+      action.run();
+    }
+  }
+
+  /** One step; how long to wait before the next, in nanoseconds. */
+  private long tick() {
+    synchronized (stepping) {
+      return step();
+    }
+  }
+
+  private long step() {
+    int moved = caches.retireIdle();
+    FrontCaches.raiseEpoch();
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      moved += depots[c].returnSurplus() > 0 ? 1 : 0;
+      moved += pools[c].retireEmpty();
+    }
+    long before = System.nanoTime() - delayNanos;
+    superslabs.purge(before);
+    large.purge(before);
+    boolean busy = moved > 0 || superslabs.hasDirtyFree() || large.hasDirtyFree();
+    long tick = Math.max(delayNanos / 2, MIN_TICK_NANOS);
+    return busy ? tick : Math.max(tick, IDLE_TICK_NANOS);
+  }
+
+  /**
+   * Returns everything that no thread's own cache holds, at once; the calling thread has flushed its
+   * own. How many bytes went back to the system.
+   */
+  public long purgeNow() {
+    caches.retireIdle();
+    caches.retireIdle();
+    FrontCaches.raiseEpoch();
+    striped.flush();
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      depots[c].returnAll();
+      pools[c].retireEmpty();
+    }
+    long now = System.nanoTime();
+    return large.purge(now) + superslabs.purge(now);
+  }
+}

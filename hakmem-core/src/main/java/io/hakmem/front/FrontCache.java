@@ -1,0 +1,574 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.front;
+
+import io.hakmem.depot.Depot;
+import io.hakmem.large.LargeBlocks;
+import io.hakmem.memory.Bits;
+import io.hakmem.memory.HotPath;
+import io.hakmem.memory.Memory;
+import io.hakmem.slab.SizeClasses;
+import io.hakmem.superslab.FreeResult;
+import io.hakmem.superslab.LiveMap;
+import io.hakmem.superslab.PageMap;
+import io.hakmem.superslab.PoolLiveMap;
+import io.hakmem.superslab.Region;
+import java.util.Arrays;
+
+/** The free blocks that one thread has at hand. All methods: owner thread only, unless they say otherwise. */
+public final class FrontCache {
+  /*
+   * allocate(size)                                                                      where
+   * ------------------------------------------------------------------------------------------------
+   * 1 size -> class                                                                     SizeClasses
+   * 2   pop from the stack of the class, mark the block live            FAST END        Stacks, LiveMap
+   * 3     allocateMiss: the stack is empty: a waiting magazine, else a batch of slabs   Depot, SlabPool
+   * larger sizes leave at 1                                                             LargeBlocks
+   *
+   * free(address)
+   * ------------------------------------------------------------------------------------------------
+   * 1 range and alignment in one comparison                                             Region
+   * 2 page map entry and live byte: a live block of my slab?                            PageMap, LiveMap
+   * 3   mark it free, push on the stack of its class                    FAST END        Stacks
+   * 4     freeFull: the older half of a full stack becomes a magazine                   Depot
+   * 5   freeSlow: somebody else's slab: push on the remote stack of the class, which is handed
+   *     over as a magazine when it is full                                              RemoteStacks
+   *
+   * The fast path has no lock and no atomic, stores no reference and does not touch the block. Pool
+   * classes take the same way with maps of their own.
+   */
+
+  private final Depot[] depots;
+  private final LargeBlocks large;
+  private final FrontSettings settings;
+  private final int id;
+
+  /** What the page map says of a tiny slab of this cache's, without the class. */
+  private final int tag;
+
+  private final long[] stacks;
+  private final RemoteStacks remote;
+  private final FrontCounters counters = new FrontCounters();
+
+  /** Thread that owns this cache; written by itself when it takes the cache over. */
+  private long threadId = FrontCaches.NO_THREAD;
+
+  private final DrainMarks drainMarks = new DrainMarks();
+  private int movedSinceDrain;
+  private int seenEpoch;
+
+  FrontCache(int id, Depot[] depots, LargeBlocks large) {
+    this.id = id;
+    this.depots = depots;
+    this.large = large;
+    settings = FrontSettings.installed();
+    tag = id << PageMap.OWNER_SHIFT;
+    stacks = Stacks.create();
+    remote = new RemoteStacks(depots);
+  }
+
+  // ---- fast path
+
+  /** Whether this is the cache of the thread with an id. Any thread. */
+  @HotPath
+  boolean belongsTo(long thread) {
+    return threadId == thread;
+  }
+
+  /** Allocates; {@link Memory#NULL} for a size that is negative or cannot be had. */
+  @HotPath
+  public long allocate(long byteSize) {
+    if (Long.compareUnsigned(byteSize, SizeClasses.MAX_TINY_BYTES) > 0) {
+      return allocateLarger(byteSize);
+    }
+    int sizeClass = SizeClasses.tinyClassOf(byteSize);
+    long[] array = stacks;
+    long word = array[Stacks.word(sizeClass)];
+    int count = Stacks.count(word);
+    if (count != 0) {
+      array[Stacks.word(sizeClass)] = word + Stacks.POP;
+      long address = array[Stacks.tinyEntries(sizeClass) + count - 1];
+      if (!Checks.ENABLED) {
+        return address;
+      }
+      if (LiveMap.get(address) == -sizeClass) {
+        LiveMap.set(address, sizeClass);
+        return address;
+      }
+      return allocateAfterDrop(sizeClass);
+    }
+    return allocateMiss(sizeClass);
+  }
+
+  /** Frees the live block that starts at an address; a {@link FreeResult}. */
+  @HotPath
+  public int free(long address) {
+    if (!Region.containsGranule(address)) {
+      return explain(address);
+    }
+    int entry = PageMap.entry(address);
+    int state = Checks.ENABLED ? LiveMap.get(address) : tinyClassIn(entry);
+    if (entry == tag + state) {
+      // entry holds a class and no other bits, so state is that class: a live block of my own slab.
+      if (Checks.ENABLED) {
+        LiveMap.set(address, -state);
+      }
+      long[] array = stacks;
+      long word = array[Stacks.word(state)];
+      if (Stacks.hasRoom(word)) {
+        array[Stacks.tinyEntries(state) + Stacks.count(word)] = address;
+        array[Stacks.word(state)] = word + Stacks.PUSH;
+        return FreeResult.FREED;
+      }
+      return freeFull(state, address);
+    }
+    return freeSlow(address, entry);
+  }
+
+  /**
+   * Frees a live block of which the caller says that its size is {@code byteSize}, not negative; a
+   * {@link FreeResult}.
+   */
+  @HotPath
+  public int free(long address, long byteSize) {
+    if (byteSize <= SizeClasses.MAX_TINY_BYTES
+        && Region.containsGranule(address)
+        && LiveMap.get(address) == SizeClasses.tinyClassOf(byteSize)) {
+      return free(address);
+    }
+    return freeSizedSlow(address, byteSize);
+  }
+
+  // ---- allocate, beyond the fast path
+
+  /** Pool classes: as {@link #allocate}, with the pool's live map; other sizes leave here. */
+  @HotPath
+  private long allocateLarger(long byteSize) {
+    if (Long.compareUnsigned(byteSize, SizeClasses.MAX_BYTES) > 0) {
+      return large.allocate(byteSize, 1, false);
+    }
+    return allocatePool(SizeClasses.poolClassOf(byteSize));
+  }
+
+  @HotPath
+  private long allocatePool(int sizeClass) {
+    long[] array = stacks;
+    long word = array[Stacks.word(sizeClass)];
+    int count = Stacks.count(word);
+    if (count == 0) {
+      return allocateMiss(sizeClass);
+    }
+    array[Stacks.word(sizeClass)] = word + Stacks.POP;
+    long address = array[Stacks.poolEntries(sizeClass) + count - 1];
+    int state = PoolLiveMap.get(address);
+    if ((state & (PoolLiveMap.CARVED | PoolLiveMap.LIVE)) == PoolLiveMap.CARVED
+        && PageMap.kind(PageMap.entry(address)) == sizeClass) {
+      PoolLiveMap.set(address, state | PoolLiveMap.LIVE);
+      return address;
+    }
+    return allocateAfterDrop(sizeClass);
+  }
+
+  /** Allocates a block of a class, tiny or pool. */
+  long allocateClass(int sizeClass) {
+    return sizeClass <= SizeClasses.TINY_CLASSES
+        ? allocate(SizeClasses.bytes(sizeClass))
+        : allocatePool(sizeClass);
+  }
+
+  /** The block just popped was live: the trace of two frees that raced. It stays with its holder. */
+  private long allocateAfterDrop(int sizeClass) {
+    counters.dropped++;
+    return allocateClass(sizeClass);
+  }
+
+  private long allocateMiss(int sizeClass) {
+    counters.misses[sizeClass]++;
+    return refill(sizeClass) ? allocateClass(sizeClass) : Memory.NULL;
+  }
+
+  private boolean refill(int sizeClass) {
+    int room = Stacks.room(stacks[Stacks.word(sizeClass)]);
+    int want = Math.min(settings.refillOf(sizeClass), room);
+    int got = depots[sizeClass].refill(id, stacks, Stacks.entries(sizeClass), want, room);
+    stacks[Stacks.word(sizeClass)] += got * Stacks.PUSH;
+    counters.refills++;
+    noteMoved(got);
+    return got > 0;
+  }
+
+  /** As {@link #allocate}; the block reads as zero. */
+  public long allocateZeroed(long byteSize) {
+    if (Long.compareUnsigned(byteSize, SizeClasses.MAX_BYTES) > 0) {
+      return large.allocate(byteSize, 1, true);
+    }
+    long address = allocate(byteSize);
+    if (address != Memory.NULL && !isKnownZero(address, byteSize)) {
+      Memory.fill(address, byteSize, (byte) 0);
+    }
+    return address;
+  }
+
+  /** Tiny blocks are filled rather than asked about: the fill costs less than the question. */
+  static boolean isKnownZero(long address, long byteSize) {
+    return byteSize > SizeClasses.MAX_TINY_BYTES
+        && (PoolLiveMap.get(address) & PoolLiveMap.ZERO) != 0;
+  }
+
+  /** As {@link #allocate}, at a multiple of a power of two. */
+  public long allocateAligned(long byteSize, long alignment) {
+    int sizeClass = alignedClassOf(byteSize, alignment);
+    if (sizeClass == 0) {
+      return large.allocate(byteSize, alignment, false);
+    }
+    long address = allocateClass(sizeClass);
+    if (address != Memory.NULL && SizeClasses.classOf(byteSize) != sizeClass) {
+      markLoose(address, sizeClass);
+    }
+    return address;
+  }
+
+  /** The class that serves a size at an alignment; 0 if none does. */
+  static int alignedClassOf(long byteSize, long alignment) {
+    return alignment <= Region.SLICE_BYTES && byteSize >= 0
+        ? SizeClasses.alignedClassOf(byteSize, Math.max(alignment, Region.GRANULE_BYTES))
+        : 0;
+  }
+
+  // ---- free, beyond the fast path
+
+  private int freeFull(int sizeClass, long address) {
+    int half = (Stacks.count(stacks[Stacks.word(sizeClass)]) + 1) / 2;
+    int from = Stacks.entries(sizeClass);
+    depots[sizeClass].give(id, stacks, from, from + half);
+    dropOldest(sizeClass, half);
+    noteMoved(half);
+    push(sizeClass, address);
+    return FreeResult.FREED;
+  }
+
+  private void push(int sizeClass, long address) {
+    long word = stacks[Stacks.word(sizeClass)];
+    if (Stacks.hasRoom(word)) {
+      stacks[Stacks.entries(sizeClass) + Stacks.count(word)] = address;
+      stacks[Stacks.word(sizeClass)] = word + Stacks.PUSH;
+    } else {
+      int ignored = freeFull(sizeClass, address);
+    }
+  }
+
+  @HotPath
+  private int freeSlow(long address, int entry) {
+    int kind = PageMap.kind(entry);
+    if (kind == 0) {
+      return FreeResult.NOT_ALLOCATED;
+    }
+    if (kind > SizeClasses.MAX_CLASS) {
+      return large.free(address, -1, kind);
+    }
+    if (!markFree(address, kind)) {
+      return explain(address);
+    }
+    int owner = PageMap.owner(entry);
+    if (owner == id) {
+      push(kind, address);
+    } else {
+      noteMoved(remote.push(kind, owner, address));
+    }
+    return FreeResult.FREED;
+  }
+
+  /** Marks the free block of a class as live; false if it is not free, the trace of frees that raced. */
+  static boolean markLive(long address, int sizeClass) {
+    if (sizeClass <= SizeClasses.TINY_CLASSES) {
+      if (LiveMap.get(address) != -sizeClass) {
+        return false;
+      }
+      LiveMap.set(address, sizeClass);
+      return true;
+    }
+    int state = PoolLiveMap.get(address);
+    if ((state & (PoolLiveMap.CARVED | PoolLiveMap.LIVE)) != PoolLiveMap.CARVED) {
+      return false;
+    }
+    PoolLiveMap.set(address, state | PoolLiveMap.LIVE);
+    return true;
+  }
+
+  /** Marks the live block of a class that starts at an address as free; false if there is none. */
+  static boolean markFree(long address, int sizeClass) {
+    if (sizeClass <= SizeClasses.TINY_CLASSES) {
+      if (Checks.ENABLED) {
+        if ((LiveMap.get(address) & ~LiveMap.LOOSE) != sizeClass) {
+          return false;
+        }
+        LiveMap.set(address, -sizeClass);
+      }
+      return true;
+    }
+    int carved = PoolLiveMap.carvedAt(address);
+    if (!isLivePool(address, carved)) {
+      return false;
+    }
+    PoolLiveMap.set(address, carved);
+    return true;
+  }
+
+  private static boolean isLivePool(long address, int carved) {
+    int state = PoolLiveMap.get(address) & ~(PoolLiveMap.ZERO | PoolLiveMap.LOOSE);
+    return state == (carved | PoolLiveMap.LIVE) && PoolLiveMap.isStart(address);
+  }
+
+  private int freeSizedSlow(long address, long byteSize) {
+    int result = checkSize(address, byteSize);
+    return result == FreeResult.FREED ? free(address) : result;
+  }
+
+  // ---- questions about addresses; any thread
+
+  /** Bytes of the live block that starts at an address; 0 if none does. */
+  public long usableSize(long address) {
+    int kind = kindAt(address);
+    if (kind > SizeClasses.MAX_CLASS) {
+      return large.usableSize(address, kind);
+    }
+    return kind == 0 ? 0 : SizeClasses.bytes(liveClassAt(address, kind));
+  }
+
+  /** Why an address cannot be freed; a {@link FreeResult}. */
+  public int explain(long address) {
+    if (!Region.contains(address)) {
+      return FreeResult.FOREIGN;
+    }
+    int kind = kindAt(address);
+    if (kind == 0) {
+      return FreeResult.NOT_ALLOCATED;
+    }
+    if (kind > SizeClasses.MAX_CLASS) {
+      return large.explain(address, kind);
+    }
+    long start = depots[kind].blockStart(address);
+    return start != Memory.NULL && start != address && liveClassAt(start, kind) != 0
+        ? FreeResult.INTERIOR
+        : FreeResult.NOT_ALLOCATED;
+  }
+
+  /** {@link FreeResult#FREED} if a block may be freed with a size, else why not. */
+  int checkSize(long address, long byteSize) {
+    int kind = kindAt(address);
+    if (kind > SizeClasses.MAX_CLASS) {
+      long usable = large.usableSize(address, kind);
+      return usable == 0
+          ? large.explain(address, kind)
+          : usable == large.roundUp(byteSize) ? FreeResult.FREED : FreeResult.WRONG_SIZE;
+    }
+    int sizeClass = kind == 0 ? 0 : liveClassAt(address, kind);
+    if (sizeClass == 0) {
+      return explain(address);
+    }
+    boolean fits =
+        isLoose(address, kind)
+            ? byteSize <= SizeClasses.bytes(sizeClass)
+            : byteSize <= SizeClasses.MAX_BYTES && SizeClasses.classOf(byteSize) == sizeClass;
+    return fits ? FreeResult.FREED : FreeResult.WRONG_SIZE;
+  }
+
+  /**
+   * Changes the size of a live block without moving it; false if it has to move. A block keeps its
+   * place while at least half of it stays in use.
+   */
+  public boolean resize(long address, long usable, long byteSize) {
+    int kind = kindAt(address);
+    if (kind > SizeClasses.MAX_CLASS) {
+      return byteSize >= usable / 2 && large.resize(address, byteSize, kind);
+    }
+    if (byteSize > usable || byteSize < usable / 2) {
+      return false;
+    }
+    if (SizeClasses.classOf(byteSize) != kind) {
+      markLoose(address, kind);
+    }
+    return true;
+  }
+
+  private static int kindAt(long address) {
+    return Region.contains(address) ? PageMap.kindOfSlice(Region.sliceOf(address)) : 0;
+  }
+
+  /** {@code kind} if a live block of that class starts at an address, else 0. */
+  private static int liveClassAt(long address, int kind) {
+    boolean live =
+        Region.containsGranule(address)
+            && (kind <= SizeClasses.TINY_CLASSES
+                ? (LiveMap.get(address) & ~LiveMap.LOOSE) == kind
+                : isLivePool(address, PoolLiveMap.carvedAt(address)));
+    return live ? kind : 0;
+  }
+
+  private static boolean isLoose(long address, int kind) {
+    return kind <= SizeClasses.TINY_CLASSES
+        ? (LiveMap.get(address) & LiveMap.LOOSE) != 0
+        : (PoolLiveMap.get(address) & PoolLiveMap.LOOSE) != 0;
+  }
+
+  static void markLoose(long address, int kind) {
+    if (kind <= SizeClasses.TINY_CLASSES) {
+      LiveMap.set(address, kind | LiveMap.LOOSE);
+    } else {
+      PoolLiveMap.set(address, PoolLiveMap.get(address) | PoolLiveMap.LOOSE);
+    }
+  }
+
+  private static int tinyClassIn(int entry) {
+    int kind = PageMap.kind(entry);
+    return kind <= SizeClasses.TINY_CLASSES ? kind : 0;
+  }
+
+  // ---- upkeep
+
+  int id() {
+    return id;
+  }
+
+  /** Makes the calling thread the owner. */
+  void takeOver(Thread owner) {
+    threadId = owner.threadId();
+  }
+
+  private void noteMoved(int blocks) {
+    movedSinceDrain += blocks;
+    if (movedSinceDrain >= settings.drainInterval() || seenEpoch != FrontCaches.epoch()) {
+      drain();
+    }
+  }
+
+  /** Returns what has not been needed since the last drain to the slabs. */
+  private void drain() {
+    movedSinceDrain = 0;
+    seenEpoch = FrontCaches.epoch();
+    counters.drains++;
+    long held = 0;
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      shed(c, drainMarks.surplus(c, stacks[Stacks.word(c)]));
+      held += (long) Stacks.count(stacks[Stacks.word(c)]) * SizeClasses.bytes(c);
+    }
+    for (int c = SizeClasses.MAX_CLASS; c > 0 && held > settings.cacheBytes(); c--) {
+      int half = (Stacks.count(stacks[Stacks.word(c)]) + 1) / 2;
+      shed(c, half);
+      held -= (long) half * SizeClasses.bytes(c);
+    }
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      drainMarks.note(c, stacks[Stacks.word(c)]);
+    }
+    remote.flush();
+  }
+
+  /** Returns the oldest {@code blocks} of a class to their slabs. */
+  private void shed(int sizeClass, int blocks) {
+    if (blocks == 0) {
+      return;
+    }
+    int from = Stacks.entries(sizeClass);
+    depots[sizeClass].giveBack(stacks, from, from + blocks);
+    dropOldest(sizeClass, blocks);
+  }
+
+  private void dropOldest(int sizeClass, int blocks) {
+    int from = Stacks.entries(sizeClass);
+    int count = Stacks.count(stacks[Stacks.word(sizeClass)]);
+    System.arraycopy(stacks, from + blocks, stacks, from, count - blocks);
+    stacks[Stacks.word(sizeClass)] -= blocks * Stacks.PUSH;
+  }
+
+  /** Returns every block to its slab. By the owner, or by whoever found the owner dead. */
+  public void flush() {
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      shed(c, Stacks.count(stacks[Stacks.word(c)]));
+    }
+    remote.flush();
+  }
+
+  // ---- parts of the slow paths for caches that are borrowed, see StripedCaches
+
+  /** Pops and marks live; {@link Memory#NULL} if the stack is empty. */
+  long popClass(int sizeClass) {
+    return Stacks.count(stacks[Stacks.word(sizeClass)]) == 0
+        ? Memory.NULL
+        : allocateClass(sizeClass);
+  }
+
+  /** Pushes blocks that are marked free, as many as there is room for; how many. */
+  int pushAll(int sizeClass, long[] blocks, int count) {
+    long word = stacks[Stacks.word(sizeClass)];
+    int taken = Math.min(count, Stacks.room(word));
+    System.arraycopy(blocks, 0, stacks, Stacks.entries(sizeClass) + Stacks.count(word), taken);
+    stacks[Stacks.word(sizeClass)] = word + taken * Stacks.PUSH;
+    return taken;
+  }
+
+  /** Takes the older half of a stack out. */
+  long[] takeHalf(int sizeClass) {
+    int half = (Stacks.count(stacks[Stacks.word(sizeClass)]) + 1) / 2;
+    int from = Stacks.entries(sizeClass);
+    long[] blocks = Arrays.copyOfRange(stacks, from, from + half);
+    dropOldest(sizeClass, half);
+    return blocks;
+  }
+
+  /** Java heap that one cache takes, in bytes; remote stacks are as large again, if they are made. */
+  public static long heapBytes() {
+    return (long) Stacks.LENGTH * Long.BYTES + 3L * SizeClasses.MAX_CLASS * Long.BYTES;
+  }
+
+  // ---- statistics; any thread, approximate while the owner works
+
+  /** Blocks of a class that were handed out. */
+  public long requests(int sizeClass) {
+    return Stacks.pops(stacks[Stacks.word(sizeClass)]);
+  }
+
+  /** Requests of a class that found the stack empty. */
+  public long misses(int sizeClass) {
+    return counters.misses[sizeClass];
+  }
+
+  public long refills() {
+    return counters.refills;
+  }
+
+  public long drains() {
+    return counters.drains;
+  }
+
+  /** Blocks that came up twice, the trace of frees that raced, and were left to their holders. */
+  public long dropped() {
+    return counters.dropped;
+  }
+
+  public long remoteFrees() {
+    return remote.freedCount();
+  }
+
+  /** Free blocks of a class in this cache. */
+  public int cachedBlocks(int sizeClass) {
+    return Stacks.count(stacks[Stacks.word(sizeClass)]) + remote.count(sizeClass);
+  }
+
+  /** Checks the stacks; exact while the owner rests. Throws {@link IllegalStateException}. */
+  public void verify() {
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      long word = stacks[Stacks.word(c)];
+      int capacity = settings.capacityOf(c);
+      Bits.require(
+          Stacks.count(word) + Stacks.room(word) == capacity,
+          "cache " + id + ", class " + c + ": count and room do not add up to " + capacity);
+      for (int i = 0; i < Stacks.count(word); i++) {
+        long address = stacks[Stacks.entries(c) + i];
+        Bits.require(
+            depots[c].blockStart(address) == address && liveClassAt(address, c) == 0,
+            "cache " + id + ", class " + c + ": holds a block that is live or none");
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.front;
+
+import io.hakmem.depot.Depot;
+import io.hakmem.large.LargeBlocks;
+import io.hakmem.memory.HotPath;
+import io.hakmem.slab.Owners;
+import io.hakmem.slab.SizeClasses;
+import io.hakmem.slab.SlabPool;
+import io.hakmem.superslab.PageMap;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Which front cache belongs to which thread, from its first allocation to after its death. */
+public final class FrontCaches {
+  /*
+   * The calling thread's cache is found in a table by thread id; a thread that lost its slot to
+   * another finds its cache in a ThreadLocal and takes the slot back. Ids of threads are never used
+   * again, and only a thread itself writes its id into a cache: whoever reads its own id there is the
+   * owner, however old the entry.
+   *
+   *            a thread allocates first           the thread is dead
+   *    (new) --------------------------> OWNED ------------------------> IDLE
+   *                                        ^                              |   |
+   *                                        |   another thread needs one   |   | a purge delay passed
+   *                                        +------------------------------+   v
+   *                                                                         FLUSHED
+   *
+   * An idle cache keeps its blocks and its slabs: the next thread starts with both. That a thread is
+   * dead is asked of the thread (isAlive, whose false answer comes after everything it did), when a
+   * new thread arrives and by the purger; a Cleaner would wait for a garbage collection that a
+   * program without garbage never does.
+   */
+
+  static final long NO_THREAD = -1;
+
+  private static final int SLOTS = 4096;
+  private static final @Nullable FrontCache[] BY_THREAD = new @Nullable FrontCache[SLOTS];
+  private static final ThreadLocal<FrontCache> LOCAL = new ThreadLocal<>();
+
+  // Raised by the purger; owners drain when they see it change.
+  private static final AtomicInteger EPOCH = new AtomicInteger();
+
+  /** A cache and the thread that owns it. */
+  private record Owned(WeakReference<Thread> thread, FrontCache cache) {
+    boolean isDead() {
+      Thread owner = thread.get();
+      return owner == null || !owner.isAlive();
+    }
+  }
+
+  private final Depot[] depots;
+  private final SlabPool[] pools;
+  private final LargeBlocks large;
+  private final Owners owners;
+
+  private final List<Owned> owned = new ArrayList<>();
+  private final List<FrontCache> idle = new ArrayList<>();
+  private final BitSet usedIds = new BitSet();
+  private final RetiredCounters retired = new RetiredCounters();
+
+  public FrontCaches(Depot[] depots, SlabPool[] pools, LargeBlocks large, Owners owners) {
+    this.depots = depots;
+    this.pools = pools;
+    this.large = large;
+    this.owners = owners;
+    usedIds.set(PageMap.NO_OWNER);
+  }
+
+  /** The calling thread's cache; null if it has none yet or is a virtual thread. */
+  @HotPath
+  public static @Nullable FrontCache current() {
+    long id = Thread.currentThread().threadId();
+    FrontCache cache = BY_THREAD[(int) id & (SLOTS - 1)];
+    return cache != null && cache.belongsTo(id) ? cache : currentSlow(id);
+  }
+
+  private static @Nullable FrontCache currentSlow(long id) {
+    if (Thread.currentThread().isVirtual()) {
+      return null;
+    }
+    FrontCache cache = LOCAL.get();
+    if (cache != null) {
+      BY_THREAD[(int) id & (SLOTS - 1)] = cache;
+    }
+    return cache;
+  }
+
+  /** Gives the calling platform thread a cache; null if there are too many threads. */
+  public @Nullable FrontCache attach() {
+    Thread thread = Thread.currentThread();
+    FrontCache cache = acquire(thread);
+    if (cache != null) {
+      cache.takeOver(thread);
+      LOCAL.set(cache);
+      BY_THREAD[(int) thread.threadId() & (SLOTS - 1)] = cache;
+    }
+    return cache;
+  }
+
+  private synchronized @Nullable FrontCache acquire(Thread thread) {
+    collectDead();
+    FrontCache cache = idle.isEmpty() ? create() : idle.removeLast();
+    if (cache != null) {
+      owned.add(new Owned(new WeakReference<>(thread), cache));
+    }
+    return cache;
+  }
+
+  /** A cache that no thread owns, for borrowers; null if there are too many. */
+  synchronized @Nullable FrontCache create() {
+    int id = usedIds.nextClearBit(0);
+    if (id > PageMap.MAX_OWNER) {
+      return null;
+    }
+    FrontCache cache = new FrontCache(id, depots, large);
+    usedIds.set(id);
+    owners.arrive(id);
+    return cache;
+  }
+
+  private void collectDead() {
+    for (Iterator<Owned> each = owned.iterator(); each.hasNext(); ) {
+      Owned entry = each.next();
+      if (entry.isDead()) {
+        each.remove();
+        idle.add(entry.cache());
+      }
+    }
+  }
+
+  /** Returns the blocks and slabs of dead threads that no new thread took over since the last call; how many caches. */
+  public int retireIdle() {
+    List<FrontCache> unclaimed = takeIdle();
+    for (FrontCache cache : unclaimed) {
+      cache.flush();
+      owners.leave(cache.id());
+      for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+        pools[c].orphan(cache.id());
+      }
+      retire(cache);
+    }
+    return unclaimed.size();
+  }
+
+  private synchronized List<FrontCache> takeIdle() {
+    List<FrontCache> taken = List.copyOf(idle);
+    idle.clear();
+    collectDead();
+    return taken;
+  }
+
+  private synchronized void retire(FrontCache cache) {
+    retired.add(cache);
+    usedIds.clear(cache.id());
+  }
+
+  static int epoch() {
+    return EPOCH.getPlain();
+  }
+
+  /** Asks every owner to drain at its next slow path. */
+  public static void raiseEpoch() {
+    EPOCH.incrementAndGet();
+  }
+
+  /** All caches that exist: of threads and of the dead. */
+  public synchronized List<FrontCache> all() {
+    List<FrontCache> caches = new ArrayList<>(idle);
+    for (Owned entry : owned) {
+      caches.add(entry.cache());
+    }
+    return caches;
+  }
+
+  /** What caches counted that do not exist any more. */
+  public RetiredCounters retired() {
+    return retired;
+  }
+}

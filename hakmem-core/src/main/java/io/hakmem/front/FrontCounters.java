@@ -1,0 +1,15 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.front;
+
+import io.hakmem.slab.SizeClasses;
+
+/** What one front cache counts on its slow paths. Written by its owner, read by anyone. */
+final class FrontCounters {
+
+  final long[] misses = new long[SizeClasses.MAX_CLASS + 1];
+  long refills;
+  long drains;
+  long dropped;
+}

@@ -1,0 +1,47 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.front;
+
+import io.hakmem.slab.SizeClasses;
+
+/**
+ * The few values that front caches need of the configuration.
+ *
+ * @param capacity most blocks of one class in a front cache
+ * @param refillHot blocks that a refill asks the slabs for, tiny classes
+ * @param refillMid the same for pool classes
+ * @param drainInterval blocks that pass through the slow paths of a cache between two drains
+ * @param cacheBytes most bytes that a drain leaves in a cache
+ */
+public record FrontSettings(
+    int capacity, int refillHot, int refillMid, int drainInterval, long cacheBytes) {
+
+  /** Whatever its class, a stack of free blocks holds at most this many bytes, or two blocks. */
+  private static final int MAX_STACK_BYTES = 16 << 10;
+
+  private static final int MIN_CAPACITY = 2;
+
+  private static volatile FrontSettings installed = new FrontSettings(64, 32, 8, 1024, 1 << 20);
+
+  /** Makes these the settings of all front caches; called once, before the first is made. */
+  public void install() {
+    installed = this;
+  }
+
+  static FrontSettings installed() {
+    return installed;
+  }
+
+  /** Most blocks of a class in one stack. */
+  public int capacityOf(int sizeClass) {
+    int byBytes = Math.max(MAX_STACK_BYTES / SizeClasses.bytes(sizeClass), MIN_CAPACITY);
+    return Math.min(capacity, byBytes);
+  }
+
+  /** Blocks of a class that a refill asks the slabs for. */
+  int refillOf(int sizeClass) {
+    int wanted = sizeClass <= SizeClasses.TINY_CLASSES ? refillHot : refillMid;
+    return Math.min(wanted, capacityOf(sizeClass));
+  }
+}

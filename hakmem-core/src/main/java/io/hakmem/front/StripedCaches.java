@@ -1,0 +1,233 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.front;
+
+import io.hakmem.depot.Depot;
+import io.hakmem.large.LargeBlocks;
+import io.hakmem.memory.Memory;
+import io.hakmem.slab.SizeClasses;
+import io.hakmem.superslab.FreeResult;
+import io.hakmem.superslab.PageMap;
+import io.hakmem.superslab.Region;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A fixed set of front caches for threads that own none: virtual threads, and platform threads beyond the most there can be. */
+public final class StripedCaches {
+  /*
+   * A stripe is claimed for the few instructions of a pop or a push and released before anything that
+   * can block: depot, slabs and large blocks are asked with no stripe in hand. A stripe that cannot be
+   * claimed at once is passed over; at worst the depot is asked directly.
+   *
+   *   claim (compareAndSet)  happens after  release (set): the stripe's plain fields go with it.
+   *
+   * A free goes to the stripe that owns the slab, if one does: claimed, it is as good as one's own.
+   */
+
+  private static final class Stripe {
+    final FrontCache cache;
+    final AtomicBoolean claimed = new AtomicBoolean();
+
+    Stripe(FrontCache cache) {
+      this.cache = cache;
+    }
+  }
+
+  private final Depot[] depots;
+  private final LargeBlocks large;
+  private final FrontSettings settings = FrontSettings.installed();
+  private final Stripe[] stripes;
+  private final int firstId;
+
+  /** As many stripes as {@code wanted}, or as there are numbers left. */
+  public StripedCaches(FrontCaches caches, Depot[] depots, LargeBlocks large, int wanted) {
+    this.depots = depots;
+    this.large = large;
+    List<Stripe> made = new ArrayList<>();
+    for (FrontCache cache = caches.create(); cache != null; cache = caches.create()) {
+      made.add(new Stripe(cache));
+      if (made.size() == wanted) {
+        break;
+      }
+    }
+    stripes = made.toArray(new Stripe[0]);
+    firstId = stripes[0].cache.id();
+  }
+
+  /** Allocates; {@link Memory#NULL} for a size that is negative or cannot be had. */
+  public long allocate(long byteSize) {
+    if (Long.compareUnsigned(byteSize, SizeClasses.MAX_BYTES) > 0) {
+      return large.allocate(byteSize, 1, false);
+    }
+    return allocateClass(SizeClasses.classOf(byteSize));
+  }
+
+  /** As {@link #allocate}; the block reads as zero. */
+  public long allocateZeroed(long byteSize) {
+    if (Long.compareUnsigned(byteSize, SizeClasses.MAX_BYTES) > 0) {
+      return large.allocate(byteSize, 1, true);
+    }
+    long address = allocate(byteSize);
+    if (address != Memory.NULL && !FrontCache.isKnownZero(address, byteSize)) {
+      Memory.fill(address, byteSize, (byte) 0);
+    }
+    return address;
+  }
+
+  /** As {@link #allocate}, at a multiple of a power of two. */
+  public long allocateAligned(long byteSize, long alignment) {
+    int sizeClass = FrontCache.alignedClassOf(byteSize, alignment);
+    if (sizeClass == 0) {
+      return large.allocate(byteSize, alignment, false);
+    }
+    long address = allocateClass(sizeClass);
+    if (address != Memory.NULL && SizeClasses.classOf(byteSize) != sizeClass) {
+      FrontCache.markLoose(address, sizeClass);
+    }
+    return address;
+  }
+
+  private long allocateClass(int sizeClass) {
+    Stripe stripe = claim(ownIndex());
+    if (stripe != null) {
+      long address = stripe.cache.popClass(sizeClass);
+      stripe.claimed.set(false);
+      if (address != Memory.NULL) {
+        return address;
+      }
+    }
+    return allocateFromBatch(stripe == null ? stripes[ownIndex()] : stripe, sizeClass);
+  }
+
+  private long allocateFromBatch(Stripe stripe, int sizeClass) {
+    int want = settings.refillOf(sizeClass);
+    long[] batch = new long[want];
+    int owner = stripe.cache.id();
+    while (true) {
+      int count = depots[sizeClass].refill(owner, batch, 0, want, want);
+      if (count == 0) {
+        return Memory.NULL;
+      }
+      long address = Memory.NULL;
+      while (count > 0 && address == Memory.NULL) {
+        count--;
+        address = FrontCache.markLive(batch[count], sizeClass) ? batch[count] : Memory.NULL;
+      }
+      keep(stripe, sizeClass, batch, count);
+      if (address != Memory.NULL) {
+        return address;
+      }
+    }
+  }
+
+  /** Puts the rest of a batch into a stripe, or where there is no room into the depot. */
+  private void keep(Stripe stripe, int sizeClass, long[] batch, int count) {
+    int kept = 0;
+    if (count > 0 && stripe.claimed.compareAndSet(false, true)) {
+      kept = stripe.cache.pushAll(sizeClass, batch, count);
+      stripe.claimed.set(false);
+    }
+    if (kept < count) {
+      depots[sizeClass].give(stripe.cache.id(), batch, kept, count);
+    }
+  }
+
+  /** Frees the live block that starts at an address; a {@link FreeResult}. */
+  public int free(long address) {
+    if (!Region.containsGranule(address)) {
+      return cacheForQuestions().explain(address);
+    }
+    int entry = PageMap.entry(address);
+    int kind = PageMap.kind(entry);
+    if (kind == 0) {
+      return FreeResult.NOT_ALLOCATED;
+    }
+    if (kind > SizeClasses.MAX_CLASS) {
+      return large.free(address, -1, kind);
+    }
+    if (!FrontCache.markFree(address, kind)) {
+      return cacheForQuestions().explain(address);
+    }
+    release(kind, PageMap.owner(entry), address);
+    return FreeResult.FREED;
+  }
+
+  /** As {@link #free(long)} for a block of which the caller knows the size. */
+  public int free(long address, long byteSize) {
+    int result = cacheForQuestions().checkSize(address, byteSize);
+    return result == FreeResult.FREED ? free(address) : result;
+  }
+
+  /** Finds a place for a block that is marked free. */
+  private void release(int sizeClass, int owner, long address) {
+    int index = owner - firstId;
+    boolean striped = index >= 0 && index < stripes.length;
+    long[] overflow = {address};
+    Stripe stripe = striped ? claimExactly(index) : null;
+    if (stripe != null) {
+      FrontCache cache = stripe.cache;
+      if (cache.pushAll(sizeClass, overflow, 1) == 1) {
+        stripe.claimed.set(false);
+        return;
+      }
+      overflow = cache.takeHalf(sizeClass);
+      cache.pushAll(sizeClass, new long[] {address}, 1);
+      stripe.claimed.set(false);
+      depots[sizeClass].give(owner, overflow, 0, overflow.length);
+      return;
+    }
+    depots[sizeClass].giveBack(overflow, 0, 1);
+  }
+
+  /** A cache to ask about addresses; such questions need no claim. */
+  public FrontCache cacheForQuestions() {
+    return stripes[0].cache;
+  }
+
+  /** All caches of the set. */
+  public List<FrontCache> all() {
+    List<FrontCache> caches = new ArrayList<>();
+    for (Stripe stripe : stripes) {
+      caches.add(stripe.cache);
+    }
+    return caches;
+  }
+
+  /** Returns the blocks of every stripe that is not in use to their slabs. */
+  public void flush() {
+    for (Stripe stripe : stripes) {
+      for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+        while (stripe.claimed.compareAndSet(false, true)) {
+          long[] half = stripe.cache.takeHalf(c);
+          stripe.claimed.set(false);
+          if (half.length == 0) {
+            break;
+          }
+          depots[c].giveBack(half, 0, half.length);
+        }
+      }
+    }
+  }
+
+  private int ownIndex() {
+    return (int) Long.remainderUnsigned(Thread.currentThread().threadId(), stripes.length);
+  }
+
+  private @Nullable Stripe claim(int preferred) {
+    for (int i = 0; i < stripes.length; i++) {
+      Stripe stripe = claimExactly((preferred + i) % stripes.length);
+      if (stripe != null) {
+        return stripe;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Stripe claimExactly(int index) {
+    Stripe stripe = stripes[index];
+    return stripe.claimed.compareAndSet(false, true) ? stripe : null;
+  }
+}

@@ -1,0 +1,100 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.large;
+
+import io.hakmem.memory.Bits;
+import io.hakmem.memory.Memory;
+import io.hakmem.os.OsMemory;
+import io.hakmem.superslab.Account;
+import io.hakmem.superslab.FreeResult;
+import io.hakmem.superslab.PageMap;
+import io.hakmem.superslab.Region;
+import io.hakmem.superslab.Superslabs;
+
+/** Blocks above the size classes, and those aligned more strictly than a class can. */
+public final class LargeBlocks {
+  /*
+   * Up to half a superslab a block is a run of pages, above that whole superslabs; the same for
+   * alignments. A block that is asked to grow or shrink over this border moves.
+   */
+
+  private static final long MAX_RUN_BYTES = Region.SUPERSLAB_BYTES / 2;
+
+  private final Runs runs;
+  private final HugeBlocks huge;
+  private final long pageBytes;
+
+  public LargeBlocks(OsMemory os, Account account, Superslabs superslabs) {
+    pageBytes = os.pageBytes();
+    runs = new Runs(os, account, superslabs, Bits.log2(pageBytes));
+    huge = new HugeBlocks(os, superslabs);
+  }
+
+  /**
+   * Allocates at a multiple of {@code alignment}, a power of two; {@link Memory#NULL} if no memory is to be
+   * had. With {@code zeroed} the block reads as zero.
+   */
+  public long allocate(long byteSize, long alignment, boolean zeroed) {
+    if (byteSize < 0 || byteSize > Region.BYTES || alignment > Region.BYTES) {
+      return Memory.NULL;
+    }
+    long bytes = Math.max(byteSize, 1);
+    return bytes <= MAX_RUN_BYTES && alignment <= MAX_RUN_BYTES
+        ? runs.allocate(bytes, alignment, zeroed)
+        : huge.allocate(bytes, alignment, zeroed);
+  }
+
+  /**
+   * Frees a block whose page map kind is ACE or HUGE. A {@code byteSize} that is not negative must
+   * need as many pages as the block has. A {@link FreeResult}.
+   */
+  public int free(long address, long byteSize, int kind) {
+    return kind == PageMap.ACE ? runs.free(address, byteSize) : huge.free(address, byteSize);
+  }
+
+  /** Bytes of the live block that starts at an address; 0 if none does. */
+  public long usableSize(long address, int kind) {
+    return kind == PageMap.ACE ? runs.usableSize(address) : huge.usableSize(address);
+  }
+
+  /** Why an address cannot be freed: {@link FreeResult#INTERIOR} or {@link FreeResult#NOT_ALLOCATED}. */
+  public int explain(long address, int kind) {
+    return kind == PageMap.ACE ? runs.explain(address) : huge.explain(address);
+  }
+
+  /** Changes the size of a live block in place; false if it has to move. */
+  public boolean resize(long address, long byteSize, int kind) {
+    if (byteSize <= 0 || byteSize > Region.BYTES) {
+      return false;
+    }
+    if (kind == PageMap.ACE) {
+      return byteSize <= MAX_RUN_BYTES && runs.resize(address, byteSize);
+    }
+    return byteSize > MAX_RUN_BYTES && huge.resize(address, byteSize);
+  }
+
+  /** Bytes in live blocks, rounded up to pages. */
+  public long allocatedBytes() {
+    return runs.allocatedBytes() + huge.allocatedBytes();
+  }
+
+  /** Size of a block, as it would be rounded up. */
+  public long roundUp(long byteSize) {
+    return Bits.alignUp(Math.max(byteSize, 1), pageBytes);
+  }
+
+  public boolean hasDirtyFree() {
+    return runs.hasDirtyFree();
+  }
+
+  /** Gives free pages back that became free at or before {@code before}; how many bytes. */
+  public long purge(long before) {
+    return runs.purge(before);
+  }
+
+  /** Checks both tiers; throws {@link IllegalStateException}. Bytes charged for them. */
+  public long verify() {
+    return runs.verify() + huge.verify();
+  }
+}

@@ -1,0 +1,119 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.large;
+
+import io.hakmem.memory.Bits;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/** A superslab cut into runs of pages; guarded by its {@link Runs}. */
+final class RunSuperslab {
+  /*
+   *   page        0      1      2      3      4      5      6      7
+   *            +------+------+------+------+------+------+------+------+- ...
+   *            | run of three       | free, dirty | run of two  | free, clean
+   *            +------+------+------+------+------+------+------+------+- ...
+   *   used        1      1      1      0      0      1      1      0
+   *   dirty       1      1      1      1      1      1      1      0
+   *   length      3      0      0      0      0      2      0      0
+   *
+   *   I1  used implies dirty: a page is charged from before it is handed out until it is purged
+   *   I2  length[p] pages from p on are used, for every p with length[p] != 0, and no others; the length
+   *       is negative while a purge holds the pages, so that nobody can free them
+   *   I3  longestFree is the length of the longest run of pages that are not used
+   */
+
+  final int index;
+  final long base;
+  final int pages;
+  final BitSet used;
+  final BitSet dirty;
+  final short[] length;
+  int longestFree;
+  long dirtySince;
+
+  @Nullable RunSuperslab next;
+  @Nullable RunSuperslab previous;
+
+  RunSuperslab(int index, long base, int pages) {
+    this.index = index;
+    this.base = base;
+    this.pages = pages;
+    used = new BitSet(pages);
+    dirty = new BitSet(pages);
+    length = new short[pages];
+    longestFree = pages;
+  }
+
+  /** The first page of the shortest free run that holds {@code count} pages from a multiple of {@code alignment} on; -1 if none does. */
+  int bestFit(int count, int alignment) {
+    int best = -1;
+    int bestLength = Integer.MAX_VALUE;
+    for (int from = used.nextClearBit(0); from < pages; ) {
+      int to = freeEnd(from);
+      int start = (int) Bits.alignUp(from, alignment);
+      if (start + count <= to && to - from < bestLength) {
+        best = start;
+        bestLength = to - from;
+      }
+      from = used.nextClearBit(to);
+    }
+    return best;
+  }
+
+  /** Where the free run that starts at a page ends. */
+  int freeEnd(int from) {
+    int end = used.nextSetBit(from);
+    return end < 0 ? pages : end;
+  }
+
+  void updateLongestFree() {
+    int longest = 0;
+    for (int from = used.nextClearBit(0); from < pages; ) {
+      int to = freeEnd(from);
+      longest = Math.max(longest, to - from);
+      from = used.nextClearBit(to);
+    }
+    longestFree = longest;
+  }
+
+  /** Pages of {@code [from, to)} that are not dirty. */
+  int cleanPages(int from, int to) {
+    return to - from - dirty.get(from, to).cardinality();
+  }
+
+  /** Whether a page belongs to a live run. */
+  boolean isLive(int page) {
+    if (!used.get(page)) {
+      return false;
+    }
+    int start = page;
+    while (length[start] == 0) {
+      start--;
+    }
+    return length[start] > 0;
+  }
+
+  /** Checks I1 to I3; throws {@link IllegalStateException}. */
+  void verify() {
+    BitSet found = new BitSet(pages);
+    for (int page = 0; page < pages; page++) {
+      if (length[page] != 0) {
+        int end = page + Math.abs(length[page]);
+        int overlap = found.nextSetBit(page);
+        Bits.require(overlap < 0 || overlap >= end, "runs overlap in superslab " + index);
+        found.set(page, end);
+      }
+    }
+    Bits.require(found.equals(used), "superslab " + index + ": runs and used pages disagree");
+    BitSet touched = (BitSet) used.clone();
+    touched.andNot(dirty);
+    Bits.require(touched.isEmpty(), "superslab " + index + ": used pages that are not dirty");
+    int noted = longestFree;
+    updateLongestFree();
+    Bits.require(
+        noted == longestFree,
+        "superslab " + index + ": longest free run " + noted + " is in truth " + longestFree);
+  }
+}

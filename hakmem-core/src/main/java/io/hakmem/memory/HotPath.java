@@ -1,0 +1,17 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.memory;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a method of the allocate or free fast path. It has no effect of its own; a test keeps every
+ * marked method below the bytecode size up to which C2 inlines hot calls.
+ */
+@Retention(RetentionPolicy.CLASS)
+@Target(ElementType.METHOD)
+public @interface HotPath {}

@@ -1,0 +1,62 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.memory;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+
+/** Reads and writes of mapped memory by absolute address, without any check. */
+public final class Memory {
+  /*
+   * One segment over the whole address space, in a static final field: to C2 its base, length and
+   * scope are constants, so an access is one comparison of the address and one move. The unaligned
+   * layouts save the alignment test; every address used here is aligned anyway.
+   */
+
+  /** The null address, and the result of every allocation that failed below the public API. */
+  public static final long NULL = 0;
+
+  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private Memory() {}
+
+  @HotPath
+  public static byte getByte(long address) {
+    return ALL.get(JAVA_BYTE, address);
+  }
+
+  @HotPath
+  public static void putByte(long address, byte value) {
+    ALL.set(JAVA_BYTE, address, value);
+  }
+
+  @HotPath
+  public static int getInt(long address) {
+    return ALL.get(JAVA_INT_UNALIGNED, address);
+  }
+
+  public static void putInt(long address, int value) {
+    ALL.set(JAVA_INT_UNALIGNED, address, value);
+  }
+
+  public static long getLong(long address) {
+    return ALL.get(JAVA_LONG_UNALIGNED, address);
+  }
+
+  public static void fill(long address, long byteSize, byte value) {
+    ALL.asSlice(address, byteSize).fill(value);
+  }
+
+  public static void copy(long from, long to, long byteSize) {
+    MemorySegment.copy(ALL, from, ALL, to, byteSize);
+  }
+
+  /** A view of {@code byteSize} bytes at {@code address}, always alive, open to every thread. */
+  public static MemorySegment segment(long address, long byteSize) {
+    return ALL.asSlice(address, byteSize);
+  }
+}

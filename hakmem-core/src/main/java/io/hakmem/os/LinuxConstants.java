@@ -1,0 +1,46 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.os;
+
+import java.util.Optional;
+
+/**
+ * The numbers of the Linux memory calls for one processor architecture.
+ *
+ * @param protNone {@code PROT_NONE}
+ * @param protRead {@code PROT_READ}
+ * @param protWrite {@code PROT_WRITE}
+ * @param mapPrivate {@code MAP_PRIVATE}
+ * @param mapAnonymous {@code MAP_ANONYMOUS}
+ * @param mapNoReserve {@code MAP_NORESERVE}
+ * @param adviseDontNeed {@code MADV_DONTNEED}: give the pages back now, read zero afterwards
+ * @param systemPageSize {@code _SC_PAGESIZE} of {@code sysconf}
+ * @param setVma {@code PR_SET_VMA} of {@code prctl}
+ * @param setVmaAnonName {@code PR_SET_VMA_ANON_NAME} of {@code prctl}
+ */
+public record LinuxConstants(
+    int protNone,
+    int protRead,
+    int protWrite,
+    int mapPrivate,
+    int mapAnonymous,
+    int mapNoReserve,
+    int adviseDontNeed,
+    int systemPageSize,
+    int setVma,
+    int setVmaAnonName) {
+
+  // asm-generic/mman-common.h, asm-generic/mman.h, bits/confname.h, linux/prctl.h. Alpha, MIPS,
+  // PA-RISC and others have numbers of their own, hence the explicit list of architectures below.
+  private static final LinuxConstants ASM_GENERIC =
+      new LinuxConstants(0, 1, 2, 0x02, 0x20, 0x4000, 4, 30, 0x53564d41, 0);
+
+  /** The numbers for a value of the system property {@code os.arch}; empty if it is not known. */
+  public static Optional<LinuxConstants> of(String architecture) {
+    return switch (architecture) {
+      case "amd64", "x86_64", "aarch64" -> Optional.of(ASM_GENERIC);
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,162 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.os;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Memory of Linux by {@code mmap}, {@code mprotect}, {@code madvise} and {@code munmap}. */
+public final class LinuxMemory implements OsMemory {
+  /*
+   * Address space is reserved PROT_NONE and committed forward by mprotect: a readable and writable
+   * MAP_NORESERVE mapping of the whole region would be refused under strict overcommit. Pointers are
+   * passed as 64-bit integers, which both supported ABIs treat alike and which saves a segment
+   * object per call. The downcalls are ordinary, not critical ones: the kernel may take its time,
+   * and a critical call would hold up safepoints.
+   */
+
+  private static final String MAPPING_NAME = "hakmem";
+
+  private final LinuxConstants constants;
+  private final int pageBytes;
+  private final MethodHandle mmap;
+  private final MethodHandle mprotect;
+  private final MethodHandle madvise;
+  private final MethodHandle munmap;
+
+  private final LongAdder reserves = new LongAdder();
+  private final LongAdder protects = new LongAdder();
+  private final LongAdder advises = new LongAdder();
+  private final LongAdder releases = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
+
+  public LinuxMemory(LinuxConstants constants) {
+    this.constants = constants;
+    mmap = bind("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    mprotect = bind("mprotect", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    madvise = bind("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    munmap = bind("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    pageBytes = askPageBytes();
+  }
+
+  @Override
+  public int pageBytes() {
+    return pageBytes;
+  }
+
+  @Override
+  public long reserve(long wanted, long byteSize) {
+    reserves.increment();
+    int flags = constants.mapPrivate() | constants.mapAnonymous() | constants.mapNoReserve();
+    long address;
+    try {
+      address = (long) mmap.invokeExact(wanted, byteSize, constants.protNone(), flags, -1, 0L);
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+    if (address == -1) {
+      refusals.increment();
+      return 0;
+    }
+    nameMapping(address, byteSize);
+    return address;
+  }
+
+  @Override
+  public boolean allowRead(long address, long byteSize) {
+    return protect(address, byteSize, constants.protRead());
+  }
+
+  @Override
+  public boolean commit(long address, long byteSize) {
+    return protect(address, byteSize, constants.protRead() | constants.protWrite());
+  }
+
+  private boolean protect(long address, long byteSize, int protection) {
+    protects.increment();
+    try {
+      return done((int) mprotect.invokeExact(address, byteSize, protection));
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  @Override
+  public boolean decommit(long address, long byteSize) {
+    advises.increment();
+    try {
+      return done((int) madvise.invokeExact(address, byteSize, constants.adviseDontNeed()));
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  @Override
+  public boolean release(long address, long byteSize) {
+    releases.increment();
+    try {
+      return done((int) munmap.invokeExact(address, byteSize));
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  @Override
+  public OsCallCounts callCounts() {
+    return new OsCallCounts(
+        reserves.sum(), protects.sum(), advises.sum(), releases.sum(), refusals.sum());
+  }
+
+  private boolean done(int result) {
+    if (result != 0) {
+      refusals.increment();
+    }
+    return result == 0;
+  }
+
+  /** Names the mapping for /proc/PID/smaps; kernels without CONFIG_ANON_VMA_NAME refuse, harmlessly. */
+  private void nameMapping(long address, long byteSize) {
+    MethodHandle prctl =
+        bind("prctl", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(MAPPING_NAME);
+      long which = constants.setVmaAnonName();
+      int ignored =
+          (int) prctl.invokeExact(constants.setVma(), which, address, byteSize, name.address());
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  private int askPageBytes() {
+    MethodHandle sysconf = bind("sysconf", JAVA_LONG, JAVA_INT);
+    try {
+      return Math.toIntExact((long) sysconf.invokeExact(constants.systemPageSize()));
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
+  }
+
+  /** A downcall itself throws nothing; what arrives here is an error of the virtual machine. */
+  private static RuntimeException unexpected(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return new IllegalStateException("a call of the C library failed in Java", failure);
+  }
+}

@@ -1,0 +1,15 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.os;
+
+/**
+ * Calls of the operating system since the start, by kind.
+ *
+ * @param reserve reservations of address space by mmap
+ * @param protect changes of access by mprotect
+ * @param advise physical memory given back by madvise
+ * @param release address space given back by munmap
+ * @param refused calls of any kind that the system refused
+ */
+public record OsCallCounts(long reserve, long protect, long advise, long release, long refused) {}

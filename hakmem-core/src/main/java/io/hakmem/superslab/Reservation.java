@@ -1,0 +1,174 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.superslab;
+
+import io.hakmem.memory.Bits;
+import io.hakmem.memory.Memory;
+import io.hakmem.os.OsMemory;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The address space of one allocator: blocks, and the maps that describe them.
+ *
+ * @param os where it came from
+ * @param regionBytes bytes for blocks, a power of two
+ * @param base address of the first block, a multiple of {@code regionBytes}
+ * @param liveMap address of the tiny live map, one byte for 16
+ * @param poolLiveMap address of the pool's live map, one byte for 1024
+ * @param pageMap address of the page map, four bytes for 64 KiB
+ */
+public record Reservation(
+    OsMemory os, long regionBytes, long base, long liveMap, long poolLiveMap, long pageMap) {
+  /*
+   * The address of a map entry is (address >>> shift) + bias. Where the system lets us choose, the
+   * maps lie at base >>> shift, so that every bias is 0 and compiled code needs neither the addition
+   * nor the constant (it saves 1 ns of 12, see DECISIONS.md):
+   *
+   *   base >>> 14         base >>> 10         base >>> 4                  base = k TiB
+   *   |                   |                   |                           |
+   *   v                   v                   v                           v
+   *   +----------+        +---------------+   +--------------+            +---------- ... ---+
+   *   | page map |        | pool live map |   | live map     |            | blocks           |
+   *   +----------+        +---------------+   +--------------+            +---------- ... ---+
+   *   4 GiB +             64 GiB +            4 TiB +                      64 TiB +
+   *
+   * k is random and beyond the places that a JVM uses for heap, classes and libraries. Where the
+   * system does not go along, one piece takes all, and the biases are what they are.
+   *
+   * The maps are readable from the start, so that any address of the region can be looked up, and
+   * become writable piece by piece together with the superslabs that they describe.
+   */
+
+  /** The smallest region, one piece of the maps: 64 MiB. */
+  public static final long MIN_REGION_BYTES = 64L << 20;
+
+  private static final int PAGE_MAP_SHIFT = Region.SLICE_SHIFT - PageMap.ENTRY_SHIFT;
+
+  private static final long CHOSEN_FROM = 64L << 40;
+  private static final long CHOSEN_TO = 120L << 40;
+  private static final long CHOSEN_STEP = 1L << 40;
+  private static final int CHOICES = 8;
+
+  // Makes the instance known to Region, whose constants are read from it exactly once.
+  private static volatile @Nullable Reservation installed;
+
+  /** A range of address space. */
+  private record Range(long address, long byteSize) {}
+
+  /**
+   * Reserves a region of the given size, or half of it as often as the system refuses; null if even
+   * the smallest is refused.
+   */
+  public static @Nullable Reservation reserve(OsMemory os, long regionBytes) {
+    for (long bytes = regionBytes; bytes >= MIN_REGION_BYTES; bytes >>= 1) {
+      for (int i = 0; i < CHOICES; i++) {
+        Reservation chosen = reserveChosen(os, bytes, chooseBase(bytes));
+        if (chosen != null) {
+          return chosen;
+        }
+      }
+      Reservation anywhere = reserveAnywhere(os, bytes);
+      if (anywhere != null) {
+        return anywhere;
+      }
+    }
+    return null;
+  }
+
+  private static long chooseBase(long bytes) {
+    long step = Math.max(bytes, CHOSEN_STEP);
+    return CHOSEN_FROM + step * ThreadLocalRandom.current().nextLong((CHOSEN_TO - CHOSEN_FROM) / step);
+  }
+
+  private static @Nullable Reservation reserveChosen(OsMemory os, long bytes, long base) {
+    Reservation wanted =
+        new Reservation(
+            os,
+            bytes,
+            base,
+            base >>> Region.GRANULE_SHIFT,
+            base >>> Region.POOL_CELL_SHIFT,
+            base >>> PAGE_MAP_SHIFT);
+    List<Range> ranges = wanted.ranges();
+    for (int i = 0; i < ranges.size(); i++) {
+      Range range = ranges.get(i);
+      long address = os.reserve(range.address(), range.byteSize());
+      if (address == range.address() && (i == 0 || os.allowRead(address, range.byteSize()))) {
+        continue;
+      }
+      if (address != Memory.NULL) {
+        os.release(address, range.byteSize());
+      }
+      ranges.subList(0, i).forEach(taken -> os.release(taken.address(), taken.byteSize()));
+      return null;
+    }
+    return wanted;
+  }
+
+  private static @Nullable Reservation reserveAnywhere(OsMemory os, long bytes) {
+    long mapBytes =
+        (bytes >>> Region.GRANULE_SHIFT)
+            + (bytes >>> Region.POOL_CELL_SHIFT)
+            + Bits.alignUp(bytes >>> PAGE_MAP_SHIFT, os.pageBytes());
+    long total = mapBytes + 2 * bytes;
+    long address = os.reserve(Memory.NULL, total);
+    if (address == Memory.NULL) {
+      return null;
+    }
+    long base = Bits.alignUp(address + mapBytes, bytes);
+    long end = address + total;
+    os.release(base + bytes, end - base - bytes);
+    os.release(address, base - mapBytes - address);
+    if (!os.allowRead(base - mapBytes, mapBytes)) {
+      os.release(base - mapBytes, mapBytes + bytes);
+      return null;
+    }
+    long liveMap = base - mapBytes;
+    long poolLiveMap = liveMap + (bytes >>> Region.GRANULE_SHIFT);
+    long pageMap = poolLiveMap + (bytes >>> Region.POOL_CELL_SHIFT);
+    return new Reservation(os, bytes, base, liveMap, poolLiveMap, pageMap);
+  }
+
+  private List<Range> ranges() {
+    return List.of(
+        new Range(base, regionBytes),
+        new Range(liveMap, regionBytes >>> Region.GRANULE_SHIFT),
+        new Range(poolLiveMap, regionBytes >>> Region.POOL_CELL_SHIFT),
+        new Range(pageMap, Bits.alignUp(regionBytes >>> PAGE_MAP_SHIFT, os.pageBytes())));
+  }
+
+  /** Address space in bytes, blocks and maps. */
+  public long byteSize() {
+    return ranges().stream().mapToLong(Range::byteSize).sum();
+  }
+
+  /** Takes part in nothing but statistics: calls {@code sink} for each range of addresses. */
+  public void forEachRange(RangeSink sink) {
+    List<String> names = List.of("blocks", "live map", "pool live map", "page map");
+    for (int i = 0; i < names.size(); i++) {
+      sink.accept(names.get(i), ranges().get(i).address(), ranges().get(i).byteSize());
+    }
+  }
+
+  /** Receives a named range of addresses. */
+  @FunctionalInterface
+  public interface RangeSink {
+    void accept(String name, long address, long byteSize);
+  }
+
+  /** Makes this the reservation behind {@link Region}; called once, before Region is first used. */
+  public void install() {
+    installed = this;
+  }
+
+  static Reservation installed() {
+    Reservation reservation = installed;
+    if (reservation == null) {
+      throw new IllegalStateException("no reservation is installed");
+    }
+    return reservation;
+  }
+}

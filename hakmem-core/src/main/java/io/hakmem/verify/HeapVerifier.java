@@ -1,0 +1,59 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.verify;
+
+import io.hakmem.control.Allocator;
+import io.hakmem.front.FrontCache;
+import io.hakmem.memory.Bits;
+import io.hakmem.slab.SizeClasses;
+import io.hakmem.slab.SlabPoolState;
+import java.util.List;
+
+/** Walks the whole allocator and checks every invariant; for tests and tools. */
+public final class HeapVerifier {
+  /*
+   * Each structure checks itself; here is checked what holds between them:
+   *
+   *   I1  carved blocks = live + in caches + in the depot + free in their slabs, for every class
+   *   I2  charged bytes = dirty slices, their live map pages, pages of runs, slices of huge blocks
+   *
+   * Exact while no other thread allocates or frees; background purges are held off.
+   */
+
+  private HeapVerifier() {}
+
+  /**
+   * Checks everything; does nothing before the first use of the allocator.
+   *
+   * @throws IllegalStateException that says what does not hold, with the values
+   */
+  public static void verify() {
+    Allocator allocator = Allocator.current();
+    if (allocator != null) {
+      allocator.withoutPurge(() -> verify(allocator));
+    }
+  }
+
+  private static void verify(Allocator allocator) {
+    List<FrontCache> caches = allocator.allCaches();
+    caches.forEach(FrontCache::verify);
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      allocator.pool(c).verify();
+      allocator.depot(c).verify();
+      SlabPoolState state = allocator.pool(c).state();
+      long cached = allocator.depot(c).blockCount();
+      for (FrontCache cache : caches) {
+        cached += cache.cachedBlocks(c);
+      }
+      long live = allocator.pool(c).countLive();
+      Bits.require(
+          state.carvedBlocks() == live + cached + state.freeBlocks(),
+          "class " + c + ": " + state + ", but " + live + " live and " + cached + " in caches");
+    }
+    long charged = allocator.superslabs().verify() + allocator.large().verify();
+    Bits.require(
+        charged == allocator.account().chargedBytes(),
+        "charged " + allocator.account().chargedBytes() + " bytes, found " + charged);
+  }
+}

@@ -1,0 +1,10 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/** An off-heap memory allocator. */
+module io.hakmem {
+  requires static transitive org.jspecify;
+
+  exports io.hakmem;
+  exports io.hakmem.verify;
+}

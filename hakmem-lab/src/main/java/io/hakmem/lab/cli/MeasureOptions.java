@@ -1,0 +1,92 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.cli;
+
+import io.hakmem.lab.UsageException;
+import io.hakmem.lab.subject.SubjectCatalog;
+import io.hakmem.lab.subject.SubjectSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that all measuring commands share. */
+final class MeasureOptions {
+  @Option(
+      names = "--subjects",
+      paramLabel = "A,B,...",
+      split = ",",
+      description = "What to measure; default: all that ./hakmem subjects marks so.")
+  private List<String> subjects = new ArrayList<>();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Timed runs of each subject, one process each (default: ${DEFAULT-VALUE}).")
+  private int runs;
+
+  @Option(
+      names = "--jvm",
+      paramLabel = "ARGS",
+      description = "Flags for the JVM subjects, separated by spaces; may be repeated.")
+  private List<String> jvm = new ArrayList<>();
+
+  @Mixin private NativeLibraryOption libraries = new NativeLibraryOption();
+
+  @Mixin private JsonOption json = new JsonOption();
+
+  MeasureOptions() {}
+
+  /** The subjects to measure. */
+  List<SubjectSpec> subjects() {
+    SubjectCatalog catalog = libraries.catalog();
+    return subjects.isEmpty() ? catalog.defaults() : catalog.select(subjects);
+  }
+
+  int runs() {
+    if (runs < 1) {
+      throw new UsageException("--runs must be at least 1, not " + runs);
+    }
+    return runs;
+  }
+
+  List<String> jvmArguments() {
+    return jvm.stream()
+        .flatMap(flags -> List.of(flags.strip().split("\\s+", -1)).stream())
+        .filter(flag -> !flag.isEmpty())
+        .toList();
+  }
+
+  JsonOption json() {
+    return json;
+  }
+
+  /** {@code --native-lib}, also of the command that lists subjects. */
+  static final class NativeLibraryOption {
+    @Option(
+        names = "--native-lib",
+        paramLabel = "NAME=PATH.so",
+        description = "Adds a malloc library as the subject native-NAME; may be repeated.")
+    private List<String> libraries = new ArrayList<>();
+
+    NativeLibraryOption() {}
+
+    SubjectCatalog catalog() {
+      Map<String, String> byName = new LinkedHashMap<>();
+      for (String library : libraries) {
+        int equals = library.indexOf('=');
+        if (equals < 1 || equals == library.length() - 1) {
+          throw new UsageException("--native-lib wants NAME=PATH.so, not '" + library + "'");
+        }
+        if (byName.put(library.substring(0, equals), library.substring(equals + 1)) != null) {
+          throw new UsageException("--native-lib: twice " + library.substring(0, equals));
+        }
+      }
+      return new SubjectCatalog(byName);
+    }
+  }
+}

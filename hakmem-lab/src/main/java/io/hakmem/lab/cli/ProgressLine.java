@@ -1,0 +1,37 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.cli;
+
+import io.hakmem.lab.run.Campaign;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.util.Optional;
+
+/** One line on a terminal that says how far the runs are; nothing in a pipe. */
+final class ProgressLine implements Campaign.Progress {
+  private static final String CLEAR = "\r\u001b[K";
+
+  private final PrintWriter err;
+  private final boolean terminal;
+
+  ProgressLine(PrintWriter err) {
+    this.err = err;
+    terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+  }
+
+  @Override
+  public void next(int run, int runs, String subject, String mode) {
+    if (terminal) {
+      err.print(CLEAR + "run " + run + " of " + runs + ": " + subject + ", " + mode);
+      err.flush();
+    }
+  }
+
+  void clear() {
+    if (terminal) {
+      err.print(CLEAR);
+      err.flush();
+    }
+  }
+}

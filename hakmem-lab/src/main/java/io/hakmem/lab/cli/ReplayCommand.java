@@ -1,0 +1,64 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.cli;
+
+import io.hakmem.lab.workload.TraceReplay;
+import io.hakmem.lab.workload.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code hakmem replay}. */
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description =
+        "Replays recorded allocation traces on one thread: at least a second of untimed passes, then"
+            + " a second of timed ones; an op is an event.")
+final class ReplayCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE.trace.gz",
+      description = "Traces; traces/README.md describes the format.")
+  private List<Path> files = new ArrayList<>();
+
+  @Mixin private MeasureOptions options = new MeasureOptions();
+
+  ReplayCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    Session session =
+        new Session(options, spec.commandLine().getOut(), spec.commandLine().getErr());
+    List<Path> packed = new ArrayList<>();
+    try {
+      // All are read before the first is run: a bad file is found at once.
+      List<Workload> replays = new ArrayList<>();
+      for (Path file : files) {
+        Path copy = Files.createTempFile("hakmem-trace", ".packed");
+        packed.add(copy);
+        replays.add(TraceReplay.ofRecorded(file, copy));
+      }
+      replays.forEach(session::measure);
+    } finally {
+      for (Path copy : packed) {
+        Files.deleteIfExists(copy);
+      }
+    }
+    return session.finish();
+  }
+}

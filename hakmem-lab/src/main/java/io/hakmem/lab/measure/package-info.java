@@ -1,0 +1,12 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * What the kernel says about a process: resident memory of ranges and of the whole.
+ *
+ * <p>Doors: {@link io.hakmem.lab.measure.Smaps}, {@link io.hakmem.lab.measure.ProcessMemory}.
+ */
+@NullMarked
+package io.hakmem.lab.measure;
+
+import org.jspecify.annotations.NullMarked;

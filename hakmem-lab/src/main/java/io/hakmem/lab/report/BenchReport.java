@@ -1,0 +1,93 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.hakmem.lab.compare.Summary;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of one workload; its components are the fields of the JSON, absent where null.
+ *
+ * @param workload name
+ * @param args arguments
+ * @param environment where it was measured
+ * @param results of the subjects that gave any
+ * @param noiseFloorPercent what two sets of runs of the same subject differ by
+ * @param unavailable subjects that cannot run here
+ * @param failures runs that gave no result
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record BenchReport(
+    String workload,
+    List<String> args,
+    EnvironmentReport environment,
+    List<SubjectReport> results,
+    @Nullable Double noiseFloorPercent,
+    List<Unavailable> unavailable,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Failure> failures) {
+
+  /**
+   * Where it was measured.
+   *
+   * @param cpu model
+   * @param cores available
+   * @param kernel version
+   * @param jdk version
+   * @param jvmArguments extra flags of the JVM subjects
+   * @param commit of the working tree
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record EnvironmentReport(
+      String cpu,
+      int cores,
+      String kernel,
+      String jdk,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> jvmArguments,
+      @Nullable String commit) {}
+
+  /**
+   * One subject.
+   *
+   * @param subject name
+   * @param runs timed ones that gave a result
+   * @param opsPerSecond over the runs
+   * @param nsPerOp over the runs
+   * @param coldOpsPerSecond of the first operations of a fresh process, median
+   * @param initMillis the first pair of a fresh process, median
+   * @param peakRssKiB of the process
+   * @param peakCommittedBytes at peak live
+   * @param peakLiveBytes requested bytes alive at the peak
+   * @param heapBytesPerOp allocated on the Java heap, median
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record SubjectReport(
+      String subject,
+      int runs,
+      Summary opsPerSecond,
+      Summary nsPerOp,
+      @Nullable Double coldOpsPerSecond,
+      @Nullable Double initMillis,
+      @Nullable Long peakRssKiB,
+      @Nullable Long peakCommittedBytes,
+      @Nullable Long peakLiveBytes,
+      @Nullable Double heapBytesPerOp) {}
+
+  /**
+   * A subject that cannot run here.
+   *
+   * @param subject name
+   * @param reason one line
+   */
+  public record Unavailable(String subject, String reason) {}
+
+  /**
+   * A run that gave no result.
+   *
+   * @param subject name
+   * @param error one line
+   */
+  public record Failure(String subject, String error) {}
+}

@@ -1,0 +1,108 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.report;
+
+import io.hakmem.lab.run.CampaignResult;
+import io.hakmem.lab.run.SubjectSamples;
+import io.hakmem.lab.run.SubjectSamples.Timed;
+import io.hakmem.lab.subject.SubjectCatalog;
+import io.hakmem.lab.compare.Verdict;
+import io.hakmem.lab.workload.RandomMixed;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** The terminal's view of one workload: table, noise floor, what follows, what is missing. */
+public final class BenchText {
+  private final CampaignResult result;
+  private final BenchReport report;
+  private final Comparison comparison;
+
+  /** A view of the samples and of the report made of them. */
+  public BenchText(CampaignResult result, BenchReport report) {
+    this.result = result;
+    this.report = report;
+    comparison = new Comparison(result);
+  }
+
+  /** The whole text. */
+  public String format() {
+    StringBuilder text = new StringBuilder();
+    text.append(report.workload()).append(' ').append(String.join(" ", report.args())).append('\n');
+    if (!report.results().isEmpty()) {
+      text.append(new BenchTable(comparison).format(report.results()));
+      text.append(noiseFloor()).append(conclusions());
+    }
+    if (report.workload().equals(RandomMixed.NAME)) {
+      comparison.measured().forEach(samples -> text.append(originalLine(samples)));
+    }
+    report.unavailable().forEach(it -> text.append(problem("unavailable", it.subject(), it.reason())));
+    report.failures().forEach(it -> text.append(problem("failed", it.subject(), it.error())));
+    return text.toString();
+  }
+
+  private String noiseFloor() {
+    Double floor = report.noiseFloorPercent();
+    if (floor == null) {
+      return "noise floor unknown: the second set of runs gave no result\n";
+    }
+    return String.format(
+        Locale.ROOT,
+        "noise floor %.2f %% (%s run as two subjects); %s no difference shown:"
+            + " inside the floor, or p >= %.2f (Mann-Whitney)%n",
+        floor,
+        result.twin().orElseThrow().spec().name(),
+        BenchTable.NO_DIFFERENCE,
+        Verdict.SIGNIFICANCE);
+  }
+
+  /** hakmem against the best native, in words. */
+  private String conclusions() {
+    StringBuilder text = new StringBuilder();
+    comparison
+        .bestNative()
+        .ifPresent(
+            best ->
+                comparison.measured().stream()
+                    .filter(samples -> samples.spec().name().startsWith(SubjectCatalog.HAKMEM))
+                    .forEach(samples -> text.append(conclusion(samples, best))));
+    return text.toString();
+  }
+
+  private String conclusion(SubjectSamples samples, SubjectSamples best) {
+    String verdict =
+        switch (comparison.verdict(samples, best)) {
+          case FASTER -> "faster";
+          case SLOWER -> "slower";
+          case NO_DIFFERENCE_SHOWN -> "no difference shown";
+        };
+    return String.format(
+        Locale.ROOT,
+        "%s against %s, the best native: x %.2f, %s%n",
+        samples.spec().name(),
+        best.spec().name(),
+        comparison.ratio(samples, best),
+        verdict);
+  }
+
+  /** What the original's benchmark printed, for the median run. */
+  private String originalLine(SubjectSamples samples) {
+    List<Timed> sorted = new ArrayList<>(samples.timed());
+    sorted.sort(Comparator.comparingDouble(Timed::nanosPerOperation));
+    Timed median = sorted.get((sorted.size() - 1) / 2);
+    return String.format(
+        Locale.ROOT,
+        "Throughput = %9.0f ops/s [iter=%s ws=%s] time=%.3fs  %s%n",
+        median.operationsPerSecond(),
+        report.args().get(0),
+        report.args().get(1),
+        median.nanos() / 1e9,
+        samples.spec().name());
+  }
+
+  private static String problem(String kind, String subject, String reason) {
+    return kind + ": " + subject + ": " + reason + "\n";
+  }
+}

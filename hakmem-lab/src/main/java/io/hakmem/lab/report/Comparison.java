@@ -1,0 +1,69 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.report;
+
+import io.hakmem.lab.compare.Summary;
+import io.hakmem.lab.compare.Verdict;
+import io.hakmem.lab.run.CampaignResult;
+import io.hakmem.lab.run.SubjectSamples;
+import io.hakmem.lab.subject.SubjectCatalog;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The subjects of one campaign against each other. */
+final class Comparison {
+  private final CampaignResult result;
+  private final double noiseFloor;
+
+  Comparison(CampaignResult result) {
+    this.result = result;
+    noiseFloor = Reports.noiseFloor(result).orElse(0);
+  }
+
+  /** Subjects that gave at least one timed run. */
+  List<SubjectSamples> measured() {
+    return result.subjects().stream().filter(samples -> !samples.timed().isEmpty()).toList();
+  }
+
+  Optional<SubjectSamples> measured(String name) {
+    return measured().stream().filter(samples -> samples.spec().name().equals(name)).findFirst();
+  }
+
+  /** The C library's malloc called from C. */
+  Optional<SubjectSamples> glibc() {
+    return measured(SubjectCatalog.GLIBC);
+  }
+
+  /** The fastest allocator called from C. */
+  Optional<SubjectSamples> bestNative() {
+    return measured().stream()
+        .filter(samples -> isNative(samples) && !samples.spec().isNull())
+        .min(Comparator.comparingDouble(Comparison::medianNanos));
+  }
+
+  /** The bare loop in the subject's language. */
+  Optional<SubjectSamples> loop(SubjectSamples samples) {
+    return measured().stream()
+        .filter(other -> other.spec().isNull() && isNative(other) == isNative(samples))
+        .findFirst();
+  }
+
+  /** How many times as fast as the other. */
+  double ratio(SubjectSamples samples, SubjectSamples other) {
+    return medianNanos(other) / medianNanos(samples);
+  }
+
+  Verdict verdict(SubjectSamples samples, SubjectSamples other) {
+    return Verdict.of(samples.nanosPerOperation(), other.nanosPerOperation(), noiseFloor);
+  }
+
+  static double medianNanos(SubjectSamples samples) {
+    return Summary.of(samples.nanosPerOperation()).median();
+  }
+
+  private static boolean isNative(SubjectSamples samples) {
+    return samples.spec().name().startsWith(SubjectCatalog.NATIVE_PREFIX);
+  }
+}

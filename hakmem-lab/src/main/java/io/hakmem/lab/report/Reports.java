@@ -1,0 +1,116 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.report;
+
+import io.hakmem.lab.compare.Summary;
+import io.hakmem.lab.compare.Verdict;
+import io.hakmem.lab.report.BenchReport.EnvironmentReport;
+import io.hakmem.lab.report.BenchReport.Failure;
+import io.hakmem.lab.report.BenchReport.SubjectReport;
+import io.hakmem.lab.report.BenchReport.Unavailable;
+import io.hakmem.lab.run.CampaignResult;
+import io.hakmem.lab.run.Environment;
+import io.hakmem.lab.run.SubjectSamples;
+import io.hakmem.lab.run.SubjectSamples.Cold;
+import io.hakmem.lab.run.SubjectSamples.Memory;
+import io.hakmem.lab.run.SubjectSamples.Timed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Sums samples up into reports. */
+public final class Reports {
+  private Reports() {}
+
+  /** The report of one workload. */
+  public static BenchReport of(
+      CampaignResult result,
+      Environment environment,
+      List<String> jvmArguments,
+      List<Unavailable> unavailable) {
+    return new BenchReport(
+        result.workload().name(),
+        result.workload().arguments(),
+        new EnvironmentReport(
+            environment.cpu(),
+            environment.cores(),
+            environment.kernel(),
+            environment.jdk(),
+            jvmArguments,
+            environment.commit().orElse(null)),
+        result.subjects().stream()
+            .filter(samples -> !samples.timed().isEmpty())
+            .map(Reports::subject)
+            .toList(),
+        percent(noiseFloor(result)),
+        unavailable,
+        failures(result));
+  }
+
+  /** What the subject that ran twice differs from itself by; empty if it gave no result. */
+  static OptionalDouble noiseFloor(CampaignResult result) {
+    Optional<SubjectSamples> twin = result.twin().filter(samples -> !samples.timed().isEmpty());
+    Optional<SubjectSamples> first =
+        twin.flatMap(
+            other ->
+                result.subjects().stream()
+                    .filter(samples -> samples.spec().equals(other.spec()))
+                    .filter(samples -> !samples.timed().isEmpty())
+                    .findFirst());
+    return first.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            Verdict.noiseFloor(
+                first.orElseThrow().nanosPerOperation(), twin.orElseThrow().nanosPerOperation()));
+  }
+
+  private static SubjectReport subject(SubjectSamples samples) {
+    Optional<Memory> memory = samples.memory();
+    return new SubjectReport(
+        samples.spec().name(),
+        samples.timed().size(),
+        summary(samples.timed(), Timed::operationsPerSecond),
+        Summary.of(samples.nanosPerOperation()),
+        median(samples.cold(), Cold::operationsPerSecond),
+        median(samples.cold(), cold -> cold.initNanos() / 1e6),
+        memory.map(Memory::peakRssKiB).orElse(null),
+        memory.map(Memory::committedBytes).map(Reports::boxed).orElse(null),
+        memory.map(Memory::liveBytes).map(Reports::boxed).orElse(null),
+        median(
+            samples.timed().stream().filter(timed -> timed.heapBytes().isPresent()).toList(),
+            timed -> (double) timed.heapBytes().orElseThrow() / timed.operations()));
+  }
+
+  private static List<Failure> failures(CampaignResult result) {
+    List<Failure> failures = new ArrayList<>();
+    Stream.concat(result.subjects().stream(), result.twin().stream())
+        .forEach(
+            samples ->
+                samples.failures().stream()
+                    .map(error -> new Failure(samples.spec().name(), error))
+                    .forEach(failures::add));
+    return failures;
+  }
+
+  private static <T> Summary summary(List<T> samples, ToDoubleFunction<T> value) {
+    return Summary.of(samples.stream().mapToDouble(value).toArray());
+  }
+
+  private static <T> @Nullable Double median(List<T> samples, ToDoubleFunction<T> value) {
+    return samples.isEmpty() ? null : summary(samples, value).median();
+  }
+
+  private static @Nullable Double percent(OptionalDouble fraction) {
+    return fraction.isPresent() ? fraction.getAsDouble() * 100 : null;
+  }
+
+  private static @Nullable Long boxed(OptionalLong value) {
+    return value.isPresent() ? value.getAsLong() : null;
+  }
+}

@@ -1,0 +1,145 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.run;
+
+import io.hakmem.lab.run.SubjectSamples.Cold;
+import io.hakmem.lab.run.SubjectSamples.Memory;
+import io.hakmem.lab.run.SubjectSamples.Timed;
+import io.hakmem.lab.subject.Peak;
+import io.hakmem.lab.subject.SubjectCatalog;
+import io.hakmem.lab.workload.Workload;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+
+/** Runs every subject on one workload, in rounds, each round in a new random order. */
+public final class Campaign {
+  /*
+   * Machines have slow spells that last longer than a run. Rounds spread the runs of each subject
+   * over the whole time, the random order keeps one subject from always following the same other.
+   * One subject takes part twice: what lies between the two is noise.
+   */
+
+  private static final int COLD_RUNS = 5;
+
+  /** Told before each run. */
+  @FunctionalInterface
+  public interface Progress {
+    void next(int run, int runs, String subject, String mode);
+  }
+
+  private record Entrant(Launcher launcher, SubjectSamples samples) {}
+
+  private final Workload workload;
+  private final int rounds;
+  private final Progress progress;
+  private final ChildProcess processes = new ChildProcess(ChildProcess.RUN_LIMIT);
+  private final Random random = new Random();
+  private int run;
+  private int runs;
+
+  /** A campaign of that many timed runs of each subject. */
+  public Campaign(Workload workload, int rounds, Progress progress) {
+    this.workload = workload;
+    this.rounds = rounds;
+    this.progress = progress;
+  }
+
+  /** Runs them all; a run that fails is noted and the others go on. */
+  public CampaignResult run(List<Contender> contenders) {
+    List<Entrant> entrants = new ArrayList<>();
+    for (Contender contender : contenders) {
+      entrants.add(new Entrant(contender.launcher(), new SubjectSamples(contender.spec())));
+    }
+    List<Entrant> timed = new ArrayList<>(entrants);
+    Optional<Entrant> twin = twin(entrants);
+    twin.ifPresent(timed::add);
+    List<Entrant> withMemory =
+        entrants.stream().filter(entrant -> !entrant.samples.spec().isNull()).toList();
+    int coldRounds = Math.min(rounds, COLD_RUNS);
+    runs = rounds * timed.size() + coldRounds * entrants.size() + withMemory.size();
+
+    inRounds(timed, rounds, this::runTimed);
+    inRounds(entrants, coldRounds, this::runCold);
+    Optional<Peak> peak = withMemory.isEmpty() ? Optional.empty() : workload.peak();
+    inRounds(withMemory, 1, entrant -> runMemory(entrant, peak));
+    return new CampaignResult(
+        workload,
+        entrants.stream().map(Entrant::samples).toList(),
+        twin.map(Entrant::samples));
+  }
+
+  /** hakmem a second time or, where it does not take part, the first subject that does. */
+  private static Optional<Entrant> twin(List<Entrant> entrants) {
+    return entrants.stream()
+        .filter(entrant -> entrant.samples.spec().name().equals(SubjectCatalog.HAKMEM))
+        .findFirst()
+        .or(() -> entrants.stream().findFirst())
+        .map(entrant -> new Entrant(entrant.launcher, new SubjectSamples(entrant.samples.spec())));
+  }
+
+  @FunctionalInterface
+  private interface Run {
+    void accept(Entrant entrant) throws RunFailure;
+  }
+
+  private void inRounds(List<Entrant> entrants, int count, Run what) {
+    for (int round = 0; round < count; round++) {
+      List<Entrant> order = new ArrayList<>(entrants);
+      Collections.shuffle(order, random);
+      for (Entrant entrant : order) {
+        try {
+          what.accept(entrant);
+        } catch (RunFailure e) {
+          entrant.samples.fail(e.reason());
+        }
+      }
+    }
+  }
+
+  private void runTimed(Entrant entrant) throws RunFailure {
+    Map<String, String> result = ask(entrant, Request.timed(workload));
+    entrant.samples.add(
+        new Timed(
+            required(result, "nanos"),
+            required(result, "operations"),
+            optional(result, "heapBytes")));
+  }
+
+  private void runCold(Entrant entrant) throws RunFailure {
+    Map<String, String> result = ask(entrant, Request.cold(workload));
+    long nanos = required(result, "nanos");
+    entrant.samples.add(
+        new Cold(required(result, "initNanos"), 1e9 * required(result, "operations") / nanos));
+  }
+
+  private void runMemory(Entrant entrant, Optional<Peak> peak) throws RunFailure {
+    long sampleAt = peak.map(Peak::allocation).orElse(0L);
+    Map<String, String> result = ask(entrant, Request.memory(workload, sampleAt));
+    entrant.samples.set(
+        new Memory(
+            required(result, "peakRssKiB"),
+            optional(result, "committedBytes"),
+            peak.map(p -> OptionalLong.of(p.liveBytes())).orElse(OptionalLong.empty())));
+  }
+
+  private Map<String, String> ask(Entrant entrant, Request request) throws RunFailure {
+    progress.next(++run, runs, entrant.samples.spec().name(), request.words().getFirst());
+    return processes.results(entrant.launcher.command(request));
+  }
+
+  private static long required(Map<String, String> result, String key) throws RunFailure {
+    return optional(result, key)
+        .orElseThrow(() -> new RunFailure("the result lacks " + key));
+  }
+
+  private static OptionalLong optional(Map<String, String> result, String key) {
+    String value = result.get(key);
+    return value == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(value));
+  }
+}

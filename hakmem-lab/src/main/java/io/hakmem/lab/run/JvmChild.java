@@ -1,0 +1,107 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.run;
+
+import com.sun.management.ThreadMXBean;
+import io.hakmem.lab.measure.ProcessMemory;
+import io.hakmem.lab.subject.RawMemory;
+import io.hakmem.lab.subject.Subject;
+import io.hakmem.lab.subject.SubjectFactory;
+import io.hakmem.lab.subject.TouchingSubject;
+import io.hakmem.lab.workload.Workload;
+import io.hakmem.lab.workload.WorkloadCatalog;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** The program that one run in a JVM is: {@code CLASS-OF-SUBJECT MODE WORKLOAD ARGUMENT…}. */
+public final class JvmChild {
+  static final String RESULT = "result";
+
+  private static final long COLD_OPERATIONS = 500_000;
+  private static final int FIRST_PAIR_BYTES = 64;
+
+  private final SubjectFactory subjects;
+  private final List<String> result = new ArrayList<>(List.of(RESULT));
+
+  private JvmChild(SubjectFactory subjects) {
+    this.subjects = subjects;
+  }
+
+  /** Runs and prints the result; a failure of any thread ends the process. */
+  public static void main(String[] arguments) {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> {
+          failure.printStackTrace();
+          Runtime.getRuntime().halt(1);
+        });
+    ArrayDeque<String> words = new ArrayDeque<>(List.of(arguments));
+    JvmChild child = new JvmChild(SubjectFactory.ofClass(words.remove()));
+    String mode = words.remove();
+    long sampleAt = mode.equals(Request.MEMORY) ? Long.parseLong(words.remove()) : 0;
+    Workload workload = WorkloadCatalog.parseInChild(words.remove(), List.copyOf(words));
+    switch (mode) {
+      case Request.TIMED -> child.timed(workload);
+      case Request.COLD -> child.cold(workload.first(COLD_OPERATIONS));
+      case Request.MEMORY -> child.memory(workload, sampleAt);
+      default -> throw new IllegalArgumentException(mode);
+    }
+    System.out.println(String.join(" ", child.result));
+  }
+
+  private void timed(Workload workload) {
+    passes(workload);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long allocatedBefore = threads.getTotalThreadAllocatedBytes();
+    Passes timed = passes(workload);
+    long allocatedAfter = threads.getTotalThreadAllocatedBytes();
+    put("nanos", timed.nanos);
+    put("operations", timed.count * workload.operations());
+    put("heapBytes", allocatedAfter - allocatedBefore);
+  }
+
+  private record Passes(long count, long nanos) {}
+
+  private Passes passes(Workload workload) {
+    long nanos = 0;
+    long count = 0;
+    do {
+      nanos += workload.pass(subjects);
+      count++;
+    } while (nanos < workload.leastNanos());
+    return new Passes(count, nanos);
+  }
+
+  private void cold(Workload workload) {
+    long start = System.nanoTime();
+    Subject subject = subjects.open(1);
+    long block = subject.allocate(0, FIRST_PAIR_BYTES);
+    RawMemory.putByte(block, (byte) 1);
+    subject.free(0, block);
+    put("initNanos", System.nanoTime() - start);
+    put("nanos", workload.pass(subjects));
+    put("operations", workload.operations());
+  }
+
+  private void memory(Workload workload, long sampleAt) {
+    List<TouchingSubject> opened = new ArrayList<>();
+    workload.pass(
+        slotCount -> {
+          TouchingSubject subject = new TouchingSubject(subjects.open(slotCount), sampleAt);
+          synchronized (opened) {
+            opened.add(subject);
+          }
+          return subject;
+        });
+    OptionalLong committed = opened.getFirst().committedBytes();
+    committed.ifPresent(bytes -> put("committedBytes", bytes));
+    put("peakRssKiB", ProcessMemory.peakResidentKiB());
+  }
+
+  private void put(String key, long value) {
+    result.add(key + "=" + value);
+  }
+}

@@ -1,0 +1,48 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.run;
+
+import io.hakmem.lab.subject.JvmSubjectSpec;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts JVM children: the same JDK and class path as this process. */
+final class JvmLaunchers {
+  /** The only flag of our own; the rest is the JDK's default, or the user's. */
+  private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
+  private final List<String> jvmArguments;
+
+  JvmLaunchers(List<String> jvmArguments) {
+    this.jvmArguments = List.copyOf(jvmArguments);
+  }
+
+  Launcher launcher(JvmSubjectSpec spec) throws UnavailableException {
+    String classPath = System.getProperty("java.class.path");
+    if (!spec.checked()) {
+      classPath = uncheckedClasses() + File.pathSeparator + classPath;
+    }
+    List<String> start = new ArrayList<>();
+    start.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    start.add(NATIVE_ACCESS);
+    start.addAll(jvmArguments);
+    start.addAll(List.of("-cp", classPath, JvmChild.class.getName(), spec.className()));
+    return request -> {
+      List<String> words = new ArrayList<>(start);
+      words.addAll(request.words());
+      return new Command(words);
+    };
+  }
+
+  private static Path uncheckedClasses() throws UnavailableException {
+    try {
+      return UncheckedClasses.write(CacheFolder.locate());
+    } catch (IOException e) {
+      throw new UnavailableException("cannot write the class without checks: " + e.getMessage());
+    }
+  }
+}

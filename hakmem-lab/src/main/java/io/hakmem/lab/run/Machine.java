@@ -1,0 +1,42 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.run;
+
+import io.hakmem.lab.subject.JvmSubjectSpec;
+import io.hakmem.lab.subject.NativeSubjectSpec;
+import io.hakmem.lab.subject.SubjectSpec;
+import io.hakmem.lab.workload.Workload;
+import java.util.List;
+
+/** Which subjects can run on this machine, and how. */
+public final class Machine {
+  private final JvmLaunchers jvm;
+  private final NativeLaunchers natives = new NativeLaunchers();
+
+  /** The machine as it is, with flags for the JVM subjects. */
+  public Machine(List<String> jvmArguments) {
+    jvm = new JvmLaunchers(jvmArguments);
+  }
+
+  /** Readies a subject, or says why it cannot run here. */
+  public Contender ready(SubjectSpec spec) throws UnavailableException {
+    return new Contender(
+        spec,
+        switch (spec) {
+          case JvmSubjectSpec subject -> jvm.launcher(subject);
+          case NativeSubjectSpec subject -> natives.launcher(subject);
+        });
+  }
+
+  /** Readies a subject for a workload. */
+  public Contender ready(SubjectSpec spec, Workload workload) throws UnavailableException {
+    if (spec instanceof JvmSubjectSpec jvmSpec
+        && jvmSpec.confined()
+        && workload.handsBlocksOver()) {
+      throw new UnavailableException(
+          "only the thread that allocated a block may free it; " + workload.name() + " hands over");
+    }
+    return ready(spec);
+  }
+}

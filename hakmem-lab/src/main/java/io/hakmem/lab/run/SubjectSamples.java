@@ -1,0 +1,99 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.run;
+
+import io.hakmem.lab.subject.SubjectSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What the runs of one subject gave. */
+public final class SubjectSamples {
+  /**
+   * One timed run.
+   *
+   * @param nanos of the timed passes
+   * @param operations of the timed passes
+   * @param heapBytes what all threads allocated on the Java heap meanwhile
+   */
+  public record Timed(long nanos, long operations, OptionalLong heapBytes) {
+    public double nanosPerOperation() {
+      return (double) nanos / operations;
+    }
+
+    public double operationsPerSecond() {
+      return 1e9 * operations / nanos;
+    }
+  }
+
+  /**
+   * The first operations of a fresh process.
+   *
+   * @param initNanos the first pair
+   * @param operationsPerSecond after it
+   */
+  public record Cold(long initNanos, double operationsPerSecond) {}
+
+  /**
+   * The memory run.
+   *
+   * @param peakRssKiB of the process
+   * @param committedBytes at peak live, where it can be told
+   * @param liveBytes requested and alive at the peak, where that is determined
+   */
+  public record Memory(long peakRssKiB, OptionalLong committedBytes, OptionalLong liveBytes) {}
+
+  private final SubjectSpec spec;
+  private final List<Timed> timed = new ArrayList<>();
+  private final List<Cold> cold = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
+  private Optional<Memory> memory = Optional.empty();
+
+  public SubjectSamples(SubjectSpec spec) {
+    this.spec = spec;
+  }
+
+  public SubjectSpec spec() {
+    return spec;
+  }
+
+  public List<Timed> timed() {
+    return timed;
+  }
+
+  public List<Cold> cold() {
+    return cold;
+  }
+
+  public Optional<Memory> memory() {
+    return memory;
+  }
+
+  /** Runs that gave no result, with the reason. */
+  public List<String> failures() {
+    return failures;
+  }
+
+  /** Nanoseconds per operation of every timed run. */
+  public double[] nanosPerOperation() {
+    return timed.stream().mapToDouble(Timed::nanosPerOperation).toArray();
+  }
+
+  public void add(Timed sample) {
+    timed.add(sample);
+  }
+
+  public void add(Cold sample) {
+    cold.add(sample);
+  }
+
+  public void set(Memory sample) {
+    memory = Optional.of(sample);
+  }
+
+  public void fail(String reason) {
+    failures.add(reason);
+  }
+}

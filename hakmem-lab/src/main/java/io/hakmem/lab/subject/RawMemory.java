@@ -1,0 +1,31 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.subject;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Reads and writes memory by address, without bounds. */
+public final class RawMemory {
+  // A constant for the compiler: the one check left of it is the sign of the address.
+  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private RawMemory() {}
+
+  public static void putByte(long address, byte value) {
+    ALL.set(ValueLayout.JAVA_BYTE, address, value);
+  }
+
+  public static byte getByte(long address) {
+    return ALL.get(ValueLayout.JAVA_BYTE, address);
+  }
+
+  public static void fill(long address, long byteSize, byte value) {
+    ALL.asSlice(address, byteSize).fill(value);
+  }
+
+  public static void copy(long from, long to, long byteSize) {
+    MemorySegment.copy(ALL, from, ALL, to, byteSize);
+  }
+}

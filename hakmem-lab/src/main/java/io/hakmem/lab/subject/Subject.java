@@ -1,0 +1,44 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.subject;
+
+import java.util.OptionalLong;
+
+/**
+ * One allocator under measurement, as one thread sees it. Blocks are addresses; {@code slot} says
+ * where the workload keeps the block, so that a subject can keep what it needs beside it. Used by
+ * the thread that opened it only; blocks may be freed by the subject of another thread.
+ */
+public abstract class Subject {
+  /*
+   * The measured loops call these methods, and what they measure must be the allocator and not the
+   * call. One run is one process with one subject, so this class has exactly one loaded
+   * implementation there: class hierarchy analysis makes every call direct and inlines it, as if
+   * each workload were written once per subject. Hence a child process must not load a second
+   * implementation: it finds its subject by name, never through a table of constructors.
+   */
+
+  /** Allocates; 0 if the allocator says so. */
+  public abstract long allocate(int slot, long byteSize);
+
+  /** Frees the block that was kept in the slot. */
+  public abstract void free(int slot, long address);
+
+  /** Allocates memory that is zero. */
+  public abstract long allocateZeroed(int slot, long byteSize);
+
+  /** Allocates at a multiple of the alignment, a power of two. */
+  public abstract long allocateAligned(int slot, long byteSize, long alignment);
+
+  /** Changes the size of the block in the slot, keeping its contents; it may move. */
+  public abstract long reallocate(int slot, long address, long oldByteSize, long newByteSize);
+
+  /**
+   * Physical memory that the allocator holds now, where that can be told apart from the rest of the
+   * process.
+   */
+  public OptionalLong committedBytes() {
+    return OptionalLong.empty();
+  }
+}

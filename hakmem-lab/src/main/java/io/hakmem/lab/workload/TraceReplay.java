@@ -1,0 +1,137 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.workload;
+
+import io.hakmem.lab.subject.Subject;
+import io.hakmem.lab.subject.SubjectFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * replay. Origin: allocation calls recorded from real programs, folded to one thread, in the order
+ * in which they happened. Touches nothing itself; reallocation keeps contents. Twin: replay.c.
+ */
+public final class TraceReplay implements Workload {
+  /*
+   * Blocks that the program never freed are freed after the clock has stopped, so that the next
+   * pass finds the same state. One pass of a short trace is too little to time: hence leastNanos.
+   */
+
+  public static final String NAME = "replay";
+
+  private static final long LEAST_NANOS = 1_000_000_000;
+  private static final int PIECE = 1 << 16; // as in RandomMixed
+
+  private final Trace trace;
+  private final int eventCount;
+  private final long[] slots;
+  private final String shownFile;
+  private final Path packedFile;
+
+  private TraceReplay(Trace trace, int eventCount, String shownFile, Path packedFile) {
+    this.trace = trace;
+    this.eventCount = eventCount;
+    this.shownFile = shownFile;
+    this.packedFile = packedFile;
+    slots = new long[trace.slotCount()];
+  }
+
+  /** Reads a recorded trace and writes it in the form that child processes read. */
+  public static Workload ofRecorded(Path recorded, Path packed) {
+    Trace trace = TraceReader.read(recorded);
+    try {
+      trace.writePacked(packed);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + packed, e);
+    }
+    return new TraceReplay(trace, trace.events().length, recorded.toString(), packed);
+  }
+
+  /** Reads the form for child processes. */
+  static Workload ofPacked(Path packed) {
+    try {
+      Trace trace = Trace.readPacked(packed);
+      return new TraceReplay(trace, trace.events().length, packed.toString(), packed);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + packed, e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<String> arguments() {
+    return List.of(shownFile);
+  }
+
+  @Override
+  public List<String> childArguments() {
+    return List.of(packedFile.toString());
+  }
+
+  @Override
+  public long operations() {
+    return eventCount;
+  }
+
+  @Override
+  public long leastNanos() {
+    return LEAST_NANOS;
+  }
+
+  @Override
+  public long pass(SubjectFactory subjects) {
+    Subject subject = subjects.open(slots.length);
+    long start = System.nanoTime();
+    for (int from = 0; from < eventCount; from += PIECE) {
+      play(subject, from, Math.min(from + PIECE, eventCount));
+    }
+    long nanos = System.nanoTime() - start;
+    freeAll(subject);
+    return nanos;
+  }
+
+  private void play(Subject subject, int from, int to) {
+    long[] events = trace.events();
+    int[] extras = trace.extras();
+    long[] blocks = slots;
+    for (int n = from; n < to; n++) {
+      long event = events[n];
+      int slot = Trace.slot(event);
+      long size = Trace.size(event);
+      switch (Trace.op(event)) {
+        case Trace.ALLOCATE -> blocks[slot] = subject.allocate(slot, size);
+        case Trace.FREE -> {
+          subject.free(slot, blocks[slot]);
+          blocks[slot] = 0;
+        }
+        case Trace.ALLOCATE_ZEROED -> blocks[slot] = subject.allocateZeroed(slot, size);
+        case Trace.REALLOCATE ->
+            blocks[slot] =
+                subject.reallocate(slot, blocks[slot], Integer.toUnsignedLong(extras[n]), size);
+        default -> blocks[slot] = subject.allocateAligned(slot, size, 1L << extras[n]);
+      }
+    }
+  }
+
+  private void freeAll(Subject subject) {
+    for (int slot = 0; slot < slots.length; slot++) {
+      if (slots[slot] != 0) {
+        subject.free(slot, slots[slot]);
+        slots[slot] = 0;
+      }
+    }
+  }
+
+  @Override
+  public Workload first(long operations) {
+    return new TraceReplay(
+        trace, (int) Math.min(eventCount, operations), shownFile, packedFile);
+  }
+}

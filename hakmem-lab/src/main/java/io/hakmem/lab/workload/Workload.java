@@ -1,0 +1,51 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.workload;
+
+import io.hakmem.lab.subject.CountingSubject;
+import io.hakmem.lab.subject.Peak;
+import io.hakmem.lab.subject.SubjectFactory;
+import java.util.List;
+import java.util.Optional;
+
+/** A recipe with its arguments filled in; can be run any number of times. */
+public interface Workload {
+  String name();
+
+  /** The arguments as they are reported. */
+  List<String> arguments();
+
+  /** The arguments that a child process needs to build the same workload. */
+  default List<String> childArguments() {
+    return arguments();
+  }
+
+  /** Operations of one pass. */
+  long operations();
+
+  /** Runs once and returns the nanoseconds of what the recipe times. */
+  long pass(SubjectFactory subjects);
+
+  /** The same workload cut after its first operations, if it has more. */
+  Workload first(long operations);
+
+  /** Passes are repeated until they took this long; 0 is one pass. */
+  default long leastNanos() {
+    return 0;
+  }
+
+  /** Whether blocks are freed by other threads than allocated them. */
+  default boolean handsBlocksOver() {
+    return false;
+  }
+
+  /**
+   * Where the most is live, found by a dry run; empty if that depends on how threads are scheduled.
+   */
+  default Optional<Peak> peak() {
+    CountingSubject[] counting = new CountingSubject[1];
+    pass(slotCount -> counting[0] = new CountingSubject(slotCount));
+    return Optional.of(counting[0].peak());
+  }
+}

@@ -1,0 +1,147 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Native twin of the laboratory's child process:
+//
+//   [--library PATH PREFIX] timed | cold | count | memory N   WORKLOAD ARGUMENT...
+//   identify [PATH]
+//
+// Prints one line, "result key=value ...". PATH "null" is the null allocator.
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "harness.h"
+
+#define COLD_OPERATIONS 500000
+#define FIRST_PAIR_BYTES 64
+
+static const struct workload *const workloads[] = {&random_mixed, &pair, &producer_consumer,
+                                                   &replay};
+
+static struct {
+  const char *key;
+  uint64_t value;
+} reported[32];
+static size_t reported_count;
+
+uint64_t now_nanos(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+_Noreturn void fail(const char *message, const char *detail) {
+  fprintf(stderr, "%s: %s\n", message, detail);
+  exit(1);
+}
+
+uint64_t number_argument(const char *text) {
+  char *end;
+  uint64_t value = strtoull(text, &end, 10);
+  if (end == text || *end) fail("not a number", text);
+  return value;
+}
+
+void *map_touched(size_t bytes) {
+  void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  if (memory == MAP_FAILED) fail("cannot map memory", "harness");
+  return memory;
+}
+
+void report(const char *key, uint64_t value) {
+  size_t i = 0;
+  while (i < reported_count && strcmp(reported[i].key, key) != 0) i++;
+  if (i == sizeof reported / sizeof *reported) fail("too many values", key);
+  if (i == reported_count) reported_count++;
+  reported[i].key = key;
+  reported[i].value = value;
+}
+
+static void run_passes(const struct workload *workload, uint64_t *nanos, uint64_t *operations) {
+  *nanos = 0;
+  *operations = 0;
+  do {
+    *nanos += workload->pass();
+    *operations += workload->operations();
+  } while (*nanos < workload->least_nanos);
+}
+
+static void run_timed(const struct workload *workload) {
+  uint64_t nanos, operations;
+  run_passes(workload, &nanos, &operations);
+  run_passes(workload, &nanos, &operations);
+  report("nanos", nanos);
+  report("operations", operations);
+}
+
+static void run_cold(const struct workload *workload) {
+  uint64_t start = now_nanos();
+  char *block = ALLOCATE(0, FIRST_PAIR_BYTES);
+  if (!block) fail("out of memory", "first pair");
+  block[0] = 1;
+  FREE(0, block);
+  report("initNanos", now_nanos() - start);
+  workload->limit(COLD_OPERATIONS);
+  report("nanos", workload->pass());
+  report("operations", workload->operations());
+}
+
+static void run_count(const struct workload *workload) {
+  workload->pass();
+  report("allocations", probe_counts.allocations);
+  report("frees", probe_counts.frees);
+  report("requestedBytes", probe_counts.requested_bytes);
+  report("largeRequests", probe_counts.large_requests);
+  report("peakLiveBlocks", probe_counts.peak_blocks);
+  report("peakLiveBytes", probe_counts.peak_bytes);
+}
+
+static void run_memory(const struct workload *workload, uint64_t allocation) {
+  probe_touch_and_sample_at(allocation);
+  workload->pass();
+  if (allocation) report("committedBytes", probe_counts.committed_at_peak);
+  report("peakRssKiB", peak_resident_kib());
+}
+
+int main(int count, char **arguments) {
+  char **next = arguments + 1;
+  if (count > 3 && strcmp(*next, "--library") == 0) {
+    use_library(next[1], next[2]);
+    next += 3;
+  }
+  const char *mode = *next ? *next++ : "";
+  if (strcmp(mode, "identify") == 0) {
+    identify(*next);
+    return 0;
+  }
+  uint64_t sample = 0;
+  if (strcmp(mode, "memory") == 0 && *next) sample = number_argument(*next++);
+  const struct workload *workload = NULL;
+  for (size_t i = 0; *next && i < sizeof workloads / sizeof *workloads; i++) {
+    if (strcmp(workloads[i]->name, *next) == 0) workload = workloads[i];
+  }
+  if (!workload) fail("no such workload", *next ? *next : "none given");
+  next++;
+  workload->prepare(next, (int)(arguments + count - next));
+  if (strcmp(mode, "timed") == 0) {
+    run_timed(workload);
+  } else if (strcmp(mode, "cold") == 0) {
+    run_cold(workload);
+  } else if (strcmp(mode, "count") == 0) {
+    run_count(workload);
+  } else if (strcmp(mode, "memory") == 0) {
+    run_memory(workload, sample);
+  } else {
+    fail("no such mode", mode);
+  }
+  printf("result");
+  for (size_t i = 0; i < reported_count; i++) {
+    printf(" %s=%llu", reported[i].key, (unsigned long long)reported[i].value);
+  }
+  printf("\n");
+  return 0;
+}

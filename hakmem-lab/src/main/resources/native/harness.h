@@ -1,0 +1,124 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What the native twin of the laboratory shares between its files. A workload is one .c file that
+// defines a `struct workload` and allocates through the macros below; the program is compiled three
+// times from the same sources:
+//
+//   DIRECT     malloc and free are called as any program calls them; the library is preloaded
+//   POINTERS   through pointers looked up in a library that does not export malloc
+//   PROBE      through functions that count, and touch whole blocks: counts and memory, never time
+
+#ifndef HAKMEM_LAB_HARNESS_H
+#define HAKMEM_LAB_HARNESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+struct workload {
+  const char *name;
+  // Reads the arguments (all of them are given) and maps what the passes need.
+  void (*prepare)(char **arguments, int count);
+  // One pass; returns its nanoseconds.
+  uint64_t (*pass)(void);
+  // Operations of one pass.
+  uint64_t (*operations)(void);
+  // Shortens the passes to their first operations.
+  void (*limit)(uint64_t operations);
+  // Passes are repeated until they took this long; 0: one pass.
+  uint64_t least_nanos;
+};
+
+extern const struct workload random_mixed;
+extern const struct workload pair;
+extern const struct workload producer_consumer;
+extern const struct workload replay;
+
+// harness.c
+uint64_t now_nanos(void);
+_Noreturn void fail(const char *message, const char *detail);
+uint64_t number_argument(const char *text);
+// Memory of the harness itself, never from the allocator under test; touched ahead, so that it does
+// not count as growth.
+void *map_touched(size_t bytes);
+// Reports one value with the result.
+void report(const char *key, uint64_t value);
+
+// allocator.c: the functions under test, where they are not called directly
+struct allocator {
+  void *(*allocate)(size_t);
+  void (*free)(void *);
+  void *(*allocate_zeroed)(size_t, size_t);
+  void *(*reallocate)(void *, size_t);
+  int (*allocate_aligned)(void **, size_t, size_t);
+  void (*thread_begin)(void);
+  void (*thread_end)(int);
+};
+extern struct allocator allocator;
+void use_library(const char *path, const char *prefix);
+void identify(const char *path);
+static inline void thread_begin(void) {
+  if (allocator.thread_begin) allocator.thread_begin();
+}
+static inline void thread_end(void) {
+  if (allocator.thread_end) allocator.thread_end(1);
+}
+
+// probe.c
+struct probe_counts {
+  uint64_t allocations, frees, requested_bytes, large_requests, live_blocks, live_bytes, peak_blocks,
+      peak_bytes, committed_at_peak;
+};
+extern struct probe_counts probe_counts;
+void probe_slots(size_t slot_count);
+void probe_touch_and_sample_at(uint64_t allocation);
+uint64_t peak_resident_kib(void);
+void *probe_allocate(uint32_t slot, size_t size);
+void *probe_allocate_zeroed(uint32_t slot, size_t size);
+void *probe_reallocate(uint32_t slot, void *block, size_t size);
+void *probe_allocate_aligned(uint32_t slot, size_t size, size_t alignment);
+void probe_free(uint32_t slot, void *block);
+
+static inline void *aligned_result(int error, void *block) { return error ? NULL : block; }
+
+// `slot` is where the workload keeps the block's address; only the probe looks at it.
+#if defined(PROBE)
+#define ALLOCATE(slot, size) probe_allocate(slot, size)
+#define ALLOCATE_ZEROED(slot, size) probe_allocate_zeroed(slot, size)
+#define REALLOCATE(slot, block, size) probe_reallocate(slot, block, size)
+#define ALLOCATE_ALIGNED(slot, size, alignment) probe_allocate_aligned(slot, size, alignment)
+#define FREE(slot, block) probe_free(slot, block)
+#elif defined(POINTERS)
+#define ALLOCATE(slot, size) allocator.allocate(size)
+#define ALLOCATE_ZEROED(slot, size) allocator.allocate_zeroed(1, size)
+#define REALLOCATE(slot, block, size) allocator.reallocate(block, size)
+#define ALLOCATE_ALIGNED(slot, size, alignment) pointer_aligned(size, alignment)
+#define FREE(slot, block) allocator.free(block)
+static inline void *pointer_aligned(size_t size, size_t alignment) {
+  void *block = NULL;
+  int error = allocator.allocate_aligned(&block, alignment, size);
+  return aligned_result(error, block);
+}
+#else
+#define ALLOCATE(slot, size) malloc(size)
+#define ALLOCATE_ZEROED(slot, size) calloc(1, size)
+#define REALLOCATE(slot, block, size) realloc(block, size)
+#define ALLOCATE_ALIGNED(slot, size, alignment) direct_aligned(size, alignment)
+#define FREE(slot, block) free(block)
+static inline void *direct_aligned(size_t size, size_t alignment) {
+  void *block = NULL;
+  int error = posix_memalign(&block, alignment, size);
+  return aligned_result(error, block);
+}
+#endif
+
+// xorshift32, the generator of random-mixed; every workload of our own draws from it.
+static inline uint32_t next_random(uint32_t state) {
+  state ^= state << 13;
+  state ^= state >> 17;
+  state ^= state << 5;
+  return state;
+}
+
+#endif

@@ -46,7 +46,12 @@ final class Startup {
     }
     HakmemConfig config = configured != null ? configured : HakmemConfig.fromEnvironment();
     requireNativeAccess();
-    Reservation reservation = Reservation.reserve(systemMemory(), config.regionBytes());
+    return start(config, systemMemory());
+  }
+
+  /** Builds the allocator on a source of memory; for tests, with one that refuses. */
+  static synchronized Allocator start(HakmemConfig config, OsMemory os) {
+    Reservation reservation = Reservation.reserve(os, config.regionBytes());
     if (reservation == null) {
       throw new OutOfMemoryError(
           "hakmem: the system refuses to reserve "
@@ -63,7 +68,7 @@ final class Startup {
             config.frontCacheBytes());
     long limit = config.limitBytes() == 0 ? Long.MAX_VALUE : config.limitBytes();
     long delay = TimeUnit.MILLISECONDS.toNanos(config.purgeDelayMillis());
-    allocator = new Allocator(reservation, settings, limit, delay);
+    Allocator allocator = new Allocator(reservation, settings, limit, delay);
     if (config.frontStats() != 0) {
       FrontStatsReport.printAtExit();
     }

@@ -25,7 +25,7 @@ final class StatsReader {
     long cached = 0;
     long stranded = 0;
     long allocated = allocator.large().allocatedBytes();
-    long heap = (long) caches.size() * FrontCache.heapBytes();
+    long heap = caches.stream().mapToLong(FrontCache::heapBytes).sum();
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       int bytes = SizeClasses.bytes(c);
       SlabPoolState state = allocator.pool(c).state();
@@ -69,7 +69,7 @@ final class StatsReader {
         allocator.account().peakBytes(),
         allocator.account().limitBytes(),
         allocator.reservation().byteSize(),
-        allocator.superslabs().mapBytes() + heap,
+        allocator.superslabs().mapBytes() + allocator.caches().chargedBytes() + heap,
         heap,
         stranded,
         osCalls(allocator.reservation().os().callCounts()),

@@ -60,7 +60,7 @@ public final class Allocator {
       int capacity = c == 0 ? 0 : settings.capacityOf(c);
       depots[c] = new Depot(pools[c], owners, capacity, MAGAZINES_PER_DEPOT);
     }
-    caches = new FrontCaches(depots, pools, large, owners);
+    caches = new FrontCaches(os, account, depots, pools, large, owners);
     int cores = Runtime.getRuntime().availableProcessors();
     striped =
         new StripedCaches(caches, depots, large, Math.clamp(2L * cores, MIN_STRIPES, MAX_STRIPES));

@@ -120,7 +120,7 @@ public final class Depot {
     Bits.require(lowWater <= full, "low-water mark " + lowWater + " above " + full);
   }
 
-  private synchronized int takeFull(int owner, long[] into, int from, int room) {
+  synchronized int takeFull(int owner, long[] into, int from, int room) {
     Magazine magazine = owner < fullByOwner.length ? fullByOwner[owner] : null;
     if (magazine == null) {
       return 0;
@@ -134,7 +134,7 @@ public final class Depot {
     return count;
   }
 
-  private synchronized boolean giveFull(int owner, long[] blocks, int from, int to) {
+  synchronized boolean giveFull(int owner, long[] blocks, int from, int to) {
     if (full >= maxFull) {
       return false;
     }

@@ -14,7 +14,6 @@ import io.hakmem.superslab.LiveMap;
 import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.PoolLiveMap;
 import io.hakmem.superslab.Region;
-import java.util.Arrays;
 
 /** The free blocks that one thread has at hand. All methods: owner thread only, unless they say otherwise. */
 public final class FrontCache {
@@ -47,7 +46,12 @@ public final class FrontCache {
   /** What the page map says of a tiny slab of this cache's, without the class. */
   private final int tag;
 
-  private final long[] stacks;
+  /** Address of the stacks, packed. */
+  private final long packedStacks;
+
+  /** Blocks on their way between stacks and depot. */
+  private final long[] batch;
+
   private final RemoteStacks remote;
   private final FrontCounters counters = new FrontCounters();
 
@@ -58,13 +62,16 @@ public final class FrontCache {
   private int movedSinceDrain;
   private int seenEpoch;
 
-  FrontCache(int id, Depot[] depots, LargeBlocks large) {
+  /** A cache with a number over its area, which is committed and zero. */
+  FrontCache(int id, long area, Depot[] depots, LargeBlocks large) {
     this.id = id;
     this.depots = depots;
     this.large = large;
     settings = FrontSettings.installed();
     tag = id << PageMap.OWNER_SHIFT;
-    stacks = Stacks.create();
+    packedStacks = Stacks.pack(area);
+    Stacks.clear(area);
+    batch = new long[settings.capacity()];
     remote = new RemoteStacks(depots);
   }
 
@@ -83,12 +90,13 @@ public final class FrontCache {
       return allocateLarger(byteSize);
     }
     int sizeClass = SizeClasses.tinyClassOf(byteSize);
-    long[] array = stacks;
-    long word = array[Stacks.word(sizeClass)];
+    long stacks = Stacks.unpack(packedStacks);
+    long wordAddress = Stacks.word(stacks, sizeClass);
+    long word = Memory.getLong(wordAddress);
     int count = Stacks.count(word);
     if (count != 0) {
-      array[Stacks.word(sizeClass)] = word + Stacks.POP;
-      long address = array[Stacks.tinyEntries(sizeClass) + count - 1];
+      Memory.putLong(wordAddress, word + Stacks.POP);
+      long address = Memory.getLong(Stacks.tinyEntry(stacks, sizeClass, count - 1));
       if (!Checks.ENABLED) {
         return address;
       }
@@ -114,11 +122,12 @@ public final class FrontCache {
       if (Checks.ENABLED) {
         LiveMap.set(address, -state);
       }
-      long[] array = stacks;
-      long word = array[Stacks.word(state)];
+      long stacks = Stacks.unpack(packedStacks);
+      long wordAddress = Stacks.word(stacks, state);
+      long word = Memory.getLong(wordAddress);
       if (Stacks.hasRoom(word)) {
-        array[Stacks.tinyEntries(state) + Stacks.count(word)] = address;
-        array[Stacks.word(state)] = word + Stacks.PUSH;
+        Memory.putLong(Stacks.tinyEntry(stacks, state, Stacks.count(word)), address);
+        Memory.putLong(wordAddress, word + Stacks.PUSH);
         return FreeResult.FREED;
       }
       return freeFull(state, address);
@@ -153,14 +162,15 @@ public final class FrontCache {
 
   @HotPath
   private long allocatePool(int sizeClass) {
-    long[] array = stacks;
-    long word = array[Stacks.word(sizeClass)];
+    long stacks = Stacks.unpack(packedStacks);
+    long wordAddress = Stacks.word(stacks, sizeClass);
+    long word = Memory.getLong(wordAddress);
     int count = Stacks.count(word);
     if (count == 0) {
       return allocateMiss(sizeClass);
     }
-    array[Stacks.word(sizeClass)] = word + Stacks.POP;
-    long address = array[Stacks.poolEntries(sizeClass) + count - 1];
+    Memory.putLong(wordAddress, word + Stacks.POP);
+    long address = Memory.getLong(Stacks.poolEntry(stacks, sizeClass, count - 1));
     int state = PoolLiveMap.get(address);
     if ((state & (PoolLiveMap.CARVED | PoolLiveMap.LIVE)) == PoolLiveMap.CARVED
         && PageMap.kind(PageMap.entry(address)) == sizeClass) {
@@ -189,10 +199,10 @@ public final class FrontCache {
   }
 
   private boolean refill(int sizeClass) {
-    int room = Stacks.room(stacks[Stacks.word(sizeClass)]);
+    int room = Stacks.room(word(sizeClass));
     int want = Math.min(settings.refillOf(sizeClass), room);
-    int got = depots[sizeClass].refill(id, stacks, Stacks.entries(sizeClass), want, room);
-    stacks[Stacks.word(sizeClass)] += got * Stacks.PUSH;
+    int got = depots[sizeClass].refill(id, batch, 0, want, room);
+    pushAll(sizeClass, batch, 0, got);
     counters.refills++;
     noteMoved(got);
     return got > 0;
@@ -239,20 +249,19 @@ public final class FrontCache {
   // ---- free, beyond the fast path
 
   private int freeFull(int sizeClass, long address) {
-    int half = (Stacks.count(stacks[Stacks.word(sizeClass)]) + 1) / 2;
-    int from = Stacks.entries(sizeClass);
-    depots[sizeClass].give(id, stacks, from, from + half);
-    dropOldest(sizeClass, half);
+    int half = takeOldest(sizeClass, (Stacks.count(word(sizeClass)) + 1) / 2, batch);
+    depots[sizeClass].give(id, batch, 0, half);
     noteMoved(half);
     push(sizeClass, address);
     return FreeResult.FREED;
   }
 
   private void push(int sizeClass, long address) {
-    long word = stacks[Stacks.word(sizeClass)];
+    long stacks = Stacks.unpack(packedStacks);
+    long word = word(sizeClass);
     if (Stacks.hasRoom(word)) {
-      stacks[Stacks.entries(sizeClass) + Stacks.count(word)] = address;
-      stacks[Stacks.word(sizeClass)] = word + Stacks.PUSH;
+      Memory.putLong(Stacks.entry(stacks, sizeClass, Stacks.count(word)), address);
+      Memory.putLong(Stacks.word(stacks, sizeClass), word + Stacks.PUSH);
     } else {
       int ignored = freeFull(sizeClass, address);
     }
@@ -450,41 +459,50 @@ public final class FrontCache {
     counters.drains++;
     long held = 0;
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      shed(c, drainMarks.surplus(c, stacks[Stacks.word(c)]));
-      held += (long) Stacks.count(stacks[Stacks.word(c)]) * SizeClasses.bytes(c);
+      shed(c, drainMarks.surplus(c, word(c)));
+      held += (long) Stacks.count(word(c)) * SizeClasses.bytes(c);
     }
     for (int c = SizeClasses.MAX_CLASS; c > 0 && held > settings.cacheBytes(); c--) {
-      int half = (Stacks.count(stacks[Stacks.word(c)]) + 1) / 2;
+      int half = (Stacks.count(word(c)) + 1) / 2;
       shed(c, half);
       held -= (long) half * SizeClasses.bytes(c);
     }
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      drainMarks.note(c, stacks[Stacks.word(c)]);
+      drainMarks.note(c, word(c));
     }
     remote.flush();
   }
 
   /** Returns the oldest {@code blocks} of a class to their slabs. */
   private void shed(int sizeClass, int blocks) {
-    if (blocks == 0) {
-      return;
+    if (blocks > 0) {
+      depots[sizeClass].giveBack(batch, 0, takeOldest(sizeClass, blocks, batch));
     }
-    int from = Stacks.entries(sizeClass);
-    depots[sizeClass].giveBack(stacks, from, from + blocks);
-    dropOldest(sizeClass, blocks);
   }
 
-  private void dropOldest(int sizeClass, int blocks) {
-    int from = Stacks.entries(sizeClass);
-    int count = Stacks.count(stacks[Stacks.word(sizeClass)]);
-    System.arraycopy(stacks, from + blocks, stacks, from, count - blocks);
-    stacks[Stacks.word(sizeClass)] -= blocks * Stacks.PUSH;
+  /** Moves the oldest {@code blocks} of a class, at most as many as there are, to an array; how many. */
+  private int takeOldest(int sizeClass, int blocks, long[] into) {
+    long stacks = Stacks.unpack(packedStacks);
+    long oldest = Stacks.entry(stacks, sizeClass, 0);
+    long word = word(sizeClass);
+    Memory.getLongs(oldest, into, blocks);
+    Memory.copy(
+        Stacks.entry(stacks, sizeClass, blocks),
+        oldest,
+        (long) (Stacks.count(word) - blocks) * Long.BYTES);
+    Memory.putLong(Stacks.word(stacks, sizeClass), word - blocks * Stacks.PUSH);
+    return blocks;
+  }
+
+  /** The word of a class. Any thread. */
+  private long word(int sizeClass) {
+    return Memory.getLong(Stacks.word(Stacks.unpack(packedStacks), sizeClass));
   }
 
   /** Returns every block to its slab. By the owner, or by whoever found the owner dead. */
   public void flush() {
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      shed(c, Stacks.count(stacks[Stacks.word(c)]));
+      shed(c, Stacks.count(word(c)));
     }
     remote.flush();
   }
@@ -493,39 +511,41 @@ public final class FrontCache {
 
   /** Pops and marks live; {@link Memory#NULL} if the stack is empty. */
   long popClass(int sizeClass) {
-    return Stacks.count(stacks[Stacks.word(sizeClass)]) == 0
+    return Stacks.count(word(sizeClass)) == 0
         ? Memory.NULL
         : allocateClass(sizeClass);
   }
 
-  /** Pushes blocks that are marked free, as many as there is room for; how many. */
-  int pushAll(int sizeClass, long[] blocks, int count) {
-    long word = stacks[Stacks.word(sizeClass)];
+  /** Pushes {@code blocks[from]} and following, which are marked free, as many as there is room for; how many. */
+  int pushAll(int sizeClass, long[] blocks, int from, int count) {
+    long stacks = Stacks.unpack(packedStacks);
+    long word = word(sizeClass);
     int taken = Math.min(count, Stacks.room(word));
-    System.arraycopy(blocks, 0, stacks, Stacks.entries(sizeClass) + Stacks.count(word), taken);
-    stacks[Stacks.word(sizeClass)] = word + taken * Stacks.PUSH;
+    Memory.putLongs(
+        Stacks.entry(stacks, sizeClass, Stacks.count(word)), blocks, from, taken);
+    Memory.putLong(Stacks.word(stacks, sizeClass), word + taken * Stacks.PUSH);
     return taken;
   }
 
   /** Takes the older half of a stack out. */
   long[] takeHalf(int sizeClass) {
-    int half = (Stacks.count(stacks[Stacks.word(sizeClass)]) + 1) / 2;
-    int from = Stacks.entries(sizeClass);
-    long[] blocks = Arrays.copyOfRange(stacks, from, from + half);
-    dropOldest(sizeClass, half);
+    long[] blocks = new long[(Stacks.count(word(sizeClass)) + 1) / 2];
+    takeOldest(sizeClass, blocks.length, blocks);
     return blocks;
   }
 
-  /** Java heap that one cache takes, in bytes; remote stacks are as large again, if they are made. */
-  public static long heapBytes() {
-    return (long) Stacks.LENGTH * Long.BYTES + 3L * SizeClasses.MAX_CLASS * Long.BYTES;
+  /** Java heap that this cache takes, in bytes, without object headers. Any thread. */
+  public long heapBytes() {
+    return (long) batch.length * Long.BYTES
+        + 5L * SizeClasses.MAX_CLASS * Long.BYTES
+        + remote.heapBytes();
   }
 
   // ---- statistics; any thread, approximate while the owner works
 
   /** Blocks of a class that were handed out. */
   public long requests(int sizeClass) {
-    return Stacks.pops(stacks[Stacks.word(sizeClass)]);
+    return Stacks.pops(word(sizeClass));
   }
 
   /** Requests of a class that found the stack empty. */
@@ -552,19 +572,19 @@ public final class FrontCache {
 
   /** Free blocks of a class in this cache. */
   public int cachedBlocks(int sizeClass) {
-    return Stacks.count(stacks[Stacks.word(sizeClass)]) + remote.count(sizeClass);
+    return Stacks.count(word(sizeClass)) + remote.count(sizeClass);
   }
 
   /** Checks the stacks; exact while the owner rests. Throws {@link IllegalStateException}. */
   public void verify() {
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      long word = stacks[Stacks.word(c)];
+      long word = word(c);
       int capacity = settings.capacityOf(c);
       Bits.require(
           Stacks.count(word) + Stacks.room(word) == capacity,
           "cache " + id + ", class " + c + ": count and room do not add up to " + capacity);
       for (int i = 0; i < Stacks.count(word); i++) {
-        long address = stacks[Stacks.entries(c) + i];
+        long address = Memory.getLong(Stacks.entry(Stacks.unpack(packedStacks), c, i));
         Bits.require(
             depots[c].blockStart(address) == address && liveClassAt(address, c) == 0,
             "cache " + id + ", class " + c + ": holds a block that is live or none");

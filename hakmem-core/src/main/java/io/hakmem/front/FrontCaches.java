@@ -5,11 +5,15 @@ package io.hakmem.front;
 
 import io.hakmem.depot.Depot;
 import io.hakmem.large.LargeBlocks;
+import io.hakmem.memory.Bits;
 import io.hakmem.memory.HotPath;
+import io.hakmem.os.OsMemory;
 import io.hakmem.slab.Owners;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.slab.SlabPool;
+import io.hakmem.superslab.Account;
 import io.hakmem.superslab.PageMap;
+import io.hakmem.superslab.Region;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -56,6 +60,9 @@ public final class FrontCaches {
     }
   }
 
+  private final OsMemory os;
+  private final Account account;
+  private final long areaBytes;
   private final Depot[] depots;
   private final SlabPool[] pools;
   private final LargeBlocks large;
@@ -66,7 +73,16 @@ public final class FrontCaches {
   private final BitSet usedIds = new BitSet();
   private final RetiredCounters retired = new RetiredCounters();
 
-  public FrontCaches(Depot[] depots, SlabPool[] pools, LargeBlocks large, Owners owners) {
+  public FrontCaches(
+      OsMemory os,
+      Account account,
+      Depot[] depots,
+      SlabPool[] pools,
+      LargeBlocks large,
+      Owners owners) {
+    this.os = os;
+    this.account = account;
+    areaBytes = Bits.alignUp(Stacks.AREA_BYTES, os.pageBytes());
     this.depots = depots;
     this.pools = pools;
     this.large = large;
@@ -120,7 +136,15 @@ public final class FrontCaches {
     if (id > PageMap.MAX_OWNER) {
       return null;
     }
-    FrontCache cache = new FrontCache(id, depots, large);
+    long area = Region.cacheArea(id);
+    if (!account.tryCharge(areaBytes)) {
+      return null;
+    }
+    if (!os.commit(area, areaBytes)) {
+      account.uncharge(areaBytes);
+      return null;
+    }
+    FrontCache cache = new FrontCache(id, area, depots, large);
     usedIds.set(id);
     owners.arrive(id);
     return cache;
@@ -159,7 +183,10 @@ public final class FrontCaches {
 
   private synchronized void retire(FrontCache cache) {
     retired.add(cache);
-    usedIds.clear(cache.id());
+    if (os.decommit(Region.cacheArea(cache.id()), areaBytes)) {
+      account.uncharge(areaBytes);
+      usedIds.clear(cache.id());
+    }
   }
 
   static int epoch() {
@@ -178,6 +205,11 @@ public final class FrontCaches {
       caches.add(entry.cache());
     }
     return caches;
+  }
+
+  /** Bytes charged for the areas of all caches, the borrowed ones included. */
+  public synchronized long chargedBytes() {
+    return (usedIds.cardinality() - 1) * areaBytes;
   }
 
   /** What caches counted that do not exist any more. */

@@ -24,9 +24,10 @@ final class RemoteStacks {
 
   private final Depot[] depots;
 
-  // Most threads never free for others: made at the first remote free.
-  private long @Nullable [] stacks;
-  private int[] owners = {};
+  // Made at the first remote free of a class: most threads free few classes for others, or none.
+  private final long @Nullable [][] blocks = new long @Nullable [SizeClasses.MAX_CLASS + 1][];
+  private final int[] counts = new int[SizeClasses.MAX_CLASS + 1];
+  private final int[] owners = new int[SizeClasses.MAX_CLASS + 1];
   private long handedOver;
 
   RemoteStacks(Depot[] depots) {
@@ -35,76 +36,65 @@ final class RemoteStacks {
 
   /** Takes a block that is marked free already; how many blocks left for the depot. */
   int push(int sizeClass, int owner, long address) {
-    long[] array = stacks;
-    if (array == null) {
-      array = create();
+    long[] stack = blocks[sizeClass];
+    if (stack == null) {
+      stack = new long[FrontSettings.installed().capacityOf(sizeClass)];
+      blocks[sizeClass] = stack;
     }
-    long word = array[Stacks.word(sizeClass)];
-    if (owners[sizeClass] == owner && Stacks.hasRoom(word)) {
-      array[Stacks.entries(sizeClass) + Stacks.count(word)] = address;
-      array[Stacks.word(sizeClass)] = word + Stacks.PUSH;
-      return 0;
-    }
-    return pushSlow(array, sizeClass, owner, address);
-  }
-
-  private int pushSlow(long[] array, int sizeClass, int owner, long address) {
-    long word = array[Stacks.word(sizeClass)];
-    int count = Stacks.count(word);
-    int room = Stacks.room(word);
+    int count = counts[sizeClass];
     int left = 0;
-    if (room == 0 || count > room && owners[sizeClass] != owner) {
-      handOver(array, sizeClass);
+    if (count == stack.length || (owners[sizeClass] != owner && count > stack.length / 2)) {
+      handOver(sizeClass);
       left = count;
       count = 0;
     }
-    owners[sizeClass] = count == 0 ? owner : MIXED;
-    array[Stacks.entries(sizeClass) + count] = address;
-    array[Stacks.word(sizeClass)] += Stacks.PUSH;
+    if (count == 0) {
+      owners[sizeClass] = owner;
+    } else if (owners[sizeClass] != owner) {
+      owners[sizeClass] = MIXED;
+    }
+    stack[count] = address;
+    counts[sizeClass] = count + 1;
     return left;
   }
 
   /** Hands every block over. */
   void flush() {
-    long[] array = stacks;
-    if (array != null) {
-      for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-        handOver(array, c);
-      }
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      handOver(c);
     }
   }
 
   /** Blocks freed for others. Any thread; approximate but for the owner. */
   long freedCount() {
     long held = 0;
-    long[] array = stacks;
-    for (int c = 1; array != null && c <= SizeClasses.MAX_CLASS; c++) {
-      held += Stacks.count(array[Stacks.word(c)]);
+    for (int count : counts) {
+      held += count;
     }
     return handedOver + held;
   }
 
   /** Blocks of a class waiting here. Any thread; approximate but for the owner. */
   int count(int sizeClass) {
-    long[] array = stacks;
-    return array == null ? 0 : Stacks.count(array[Stacks.word(sizeClass)]);
+    return counts[sizeClass];
   }
 
-  private void handOver(long[] array, int sizeClass) {
-    int count = Stacks.count(array[Stacks.word(sizeClass)]);
-    if (count == 0) {
-      return;
+  /** Java heap that the stacks take, in bytes, without object headers. Any thread. */
+  long heapBytes() {
+    long bytes = 0;
+    for (long[] stack : blocks) {
+      bytes += stack == null ? 0 : (long) stack.length * Long.BYTES;
     }
-    array[Stacks.word(sizeClass)] -= count * Stacks.PUSH;
-    handedOver += count;
-    int from = Stacks.entries(sizeClass);
-    depots[sizeClass].give(owners[sizeClass], array, from, from + count);
+    return bytes;
   }
 
-  private long[] create() {
-    owners = new int[SizeClasses.MAX_CLASS + 1];
-    long[] array = Stacks.create();
-    stacks = array;
-    return array;
+  private void handOver(int sizeClass) {
+    long[] stack = blocks[sizeClass];
+    int count = counts[sizeClass];
+    if (stack != null && count > 0) {
+      counts[sizeClass] = 0;
+      handedOver += count;
+      depots[sizeClass].give(owners[sizeClass], stack, 0, count);
+    }
   }
 }

@@ -127,7 +127,7 @@ public final class StripedCaches {
   private void keep(Stripe stripe, int sizeClass, long[] batch, int count) {
     int kept = 0;
     if (count > 0 && stripe.claimed.compareAndSet(false, true)) {
-      kept = stripe.cache.pushAll(sizeClass, batch, count);
+      kept = stripe.cache.pushAll(sizeClass, batch, 0, count);
       stripe.claimed.set(false);
     }
     if (kept < count) {
@@ -169,12 +169,12 @@ public final class StripedCaches {
     Stripe stripe = striped ? claimExactly(index) : null;
     if (stripe != null) {
       FrontCache cache = stripe.cache;
-      if (cache.pushAll(sizeClass, overflow, 1) == 1) {
+      if (cache.pushAll(sizeClass, overflow, 0, 1) == 1) {
         stripe.claimed.set(false);
         return;
       }
       overflow = cache.takeHalf(sizeClass);
-      cache.pushAll(sizeClass, new long[] {address}, 1);
+      cache.pushAll(sizeClass, new long[] {address}, 0, 1);
       stripe.claimed.set(false);
       depots[sizeClass].give(owner, overflow, 0, overflow.length);
       return;

@@ -43,8 +43,14 @@ public final class Memory {
     ALL.set(JAVA_INT_UNALIGNED, address, value);
   }
 
+  @HotPath
   public static long getLong(long address) {
     return ALL.get(JAVA_LONG_UNALIGNED, address);
+  }
+
+  @HotPath
+  public static void putLong(long address, long value) {
+    ALL.set(JAVA_LONG_UNALIGNED, address, value);
   }
 
   public static void fill(long address, long byteSize, byte value) {
@@ -53,6 +59,16 @@ public final class Memory {
 
   public static void copy(long from, long to, long byteSize) {
     MemorySegment.copy(ALL, from, ALL, to, byteSize);
+  }
+
+  /** Reads {@code count} longs from an address on into {@code to[0]} and following. */
+  public static void getLongs(long address, long[] to, int count) {
+    MemorySegment.copy(ALL, JAVA_LONG_UNALIGNED, address, to, 0, count);
+  }
+
+  /** Writes {@code count} longs, {@code from[index]} and following, to an address on. */
+  public static void putLongs(long address, long[] from, int index, int count) {
+    MemorySegment.copy(from, index, ALL, JAVA_LONG_UNALIGNED, address, count);
   }
 
   /** A view of {@code byteSize} bytes at {@code address}, always alive, open to every thread. */

@@ -39,7 +39,7 @@ public final class PageMap {
   public static final int NO_OWNER = 0;
 
   /** Largest number of a front cache. */
-  public static final int MAX_OWNER = 0xffff;
+  public static final int MAX_OWNER = 0x3fff;
 
   static final int ENTRY_SHIFT = 2;
 

@@ -32,6 +32,9 @@ public final class Region {
   public static final long SUPERSLAB_BYTES = 1L << SUPERSLAB_SHIFT;
   public static final int SLICES_PER_SUPERSLAB = 1 << (SUPERSLAB_SHIFT - SLICE_SHIFT);
 
+  /** Address space of one front cache. */
+  public static final long CACHE_AREA_BYTES = 1L << Reservation.CACHE_AREA_SHIFT;
+
   /** Address of the first block of the region, a multiple of its size. */
   public static final long BASE;
 
@@ -43,6 +46,7 @@ public final class Region {
   /** What all addresses of the region have in common, moved to the right. */
   private static final long PREFIX;
 
+  private static final long CACHE_AREAS;
   static final long LIVE_BIAS;
   static final long POOL_LIVE_BIAS;
   static final long PAGE_MAP_BIAS;
@@ -53,6 +57,7 @@ public final class Region {
     BYTES = reservation.regionBytes();
     SHIFT = Bits.log2(BYTES);
     PREFIX = BASE >>> SHIFT;
+    CACHE_AREAS = reservation.cacheAreas();
     LIVE_BIAS = reservation.liveMap() - (BASE >>> GRANULE_SHIFT);
     POOL_LIVE_BIAS = reservation.poolLiveMap() - (BASE >>> POOL_CELL_SHIFT);
     PAGE_MAP_BIAS = reservation.pageMap() - (BASE >>> SLICE_SHIFT << PageMap.ENTRY_SHIFT);
@@ -76,6 +81,11 @@ public final class Region {
   /** Number of the slice that holds an address of the region. */
   public static int sliceOf(long address) {
     return (int) ((address - BASE) >>> SLICE_SHIFT);
+  }
+
+  /** Address of the area of the front cache with a number. */
+  public static long cacheArea(int owner) {
+    return CACHE_AREAS + ((long) owner << Reservation.CACHE_AREA_SHIFT);
   }
 
   /** Address of a slice. */

@@ -19,9 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param liveMap address of the tiny live map, one byte for 16
  * @param poolLiveMap address of the pool's live map, one byte for 1024
  * @param pageMap address of the page map, four bytes for 64 KiB
+ * @param cacheAreas address of the areas of the front caches
  */
 public record Reservation(
-    OsMemory os, long regionBytes, long base, long liveMap, long poolLiveMap, long pageMap) {
+    OsMemory os,
+    long regionBytes,
+    long base,
+    long liveMap,
+    long poolLiveMap,
+    long pageMap,
+    long cacheAreas) {
   /*
    * The address of a map entry is (address >>> shift) + bias. Where the system lets us choose, the
    * maps lie at base >>> shift, so that every bias is 0 and compiled code needs neither the addition
@@ -35,7 +42,7 @@ public record Reservation(
    *   +----------+        +---------------+   +--------------+            +---------- ... ---+
    *   4 GiB +             64 GiB +            4 TiB +                      64 TiB +
    *
-   * k is random and beyond the places that a JVM uses for heap, classes and libraries. Where the
+   * The areas of the front caches lie right below base. k is random and beyond the places that a JVM uses for heap, classes and libraries. Where the
    * system does not go along, one piece takes all, and the biases are what they are.
    *
    * The maps are readable from the start, so that any address of the region can be looked up, and
@@ -44,6 +51,11 @@ public record Reservation(
 
   /** The smallest region, one piece of the maps: 64 MiB. */
   public static final long MIN_REGION_BYTES = 64L << 20;
+
+  /** Area of one front cache: 256 KiB of address space. */
+  static final int CACHE_AREA_SHIFT = 18;
+
+  private static final long CACHE_AREAS_BYTES = (PageMap.MAX_OWNER + 1L) << CACHE_AREA_SHIFT;
 
   private static final int PAGE_MAP_SHIFT = Region.SLICE_SHIFT - PageMap.ENTRY_SHIFT;
 
@@ -91,12 +103,13 @@ public record Reservation(
             base,
             base >>> Region.GRANULE_SHIFT,
             base >>> Region.POOL_CELL_SHIFT,
-            base >>> PAGE_MAP_SHIFT);
+            base >>> PAGE_MAP_SHIFT,
+            base - CACHE_AREAS_BYTES);
     List<Range> ranges = wanted.ranges();
     for (int i = 0; i < ranges.size(); i++) {
       Range range = ranges.get(i);
       long address = os.reserve(range.address(), range.byteSize());
-      if (address == range.address() && (i == 0 || os.allowRead(address, range.byteSize()))) {
+      if (address == range.address() && (range.address() >= wanted.cacheAreas || os.allowRead(address, range.byteSize()))) {
         continue;
       }
       if (address != Memory.NULL) {
@@ -112,7 +125,8 @@ public record Reservation(
     long mapBytes =
         (bytes >>> Region.GRANULE_SHIFT)
             + (bytes >>> Region.POOL_CELL_SHIFT)
-            + Bits.alignUp(bytes >>> PAGE_MAP_SHIFT, os.pageBytes());
+            + Bits.alignUp(bytes >>> PAGE_MAP_SHIFT, os.pageBytes())
+            + CACHE_AREAS_BYTES;
     long total = mapBytes + 2 * bytes;
     long address = os.reserve(Memory.NULL, total);
     if (address == Memory.NULL) {
@@ -120,16 +134,22 @@ public record Reservation(
     }
     long base = Bits.alignUp(address + mapBytes, bytes);
     long end = address + total;
-    os.release(base + bytes, end - base - bytes);
-    os.release(address, base - mapBytes - address);
-    if (!os.allowRead(base - mapBytes, mapBytes)) {
+    trim(os, address, base - mapBytes);
+    trim(os, base + bytes, end);
+    if (!os.allowRead(base - mapBytes, mapBytes - CACHE_AREAS_BYTES)) {
       os.release(base - mapBytes, mapBytes + bytes);
       return null;
     }
     long liveMap = base - mapBytes;
     long poolLiveMap = liveMap + (bytes >>> Region.GRANULE_SHIFT);
     long pageMap = poolLiveMap + (bytes >>> Region.POOL_CELL_SHIFT);
-    return new Reservation(os, bytes, base, liveMap, poolLiveMap, pageMap);
+    return new Reservation(os, bytes, base, liveMap, poolLiveMap, pageMap, base - CACHE_AREAS_BYTES);
+  }
+
+  private static void trim(OsMemory os, long from, long to) {
+    if (from < to) {
+      os.release(from, to - from);
+    }
   }
 
   private List<Range> ranges() {
@@ -137,7 +157,8 @@ public record Reservation(
         new Range(base, regionBytes),
         new Range(liveMap, regionBytes >>> Region.GRANULE_SHIFT),
         new Range(poolLiveMap, regionBytes >>> Region.POOL_CELL_SHIFT),
-        new Range(pageMap, Bits.alignUp(regionBytes >>> PAGE_MAP_SHIFT, os.pageBytes())));
+        new Range(pageMap, Bits.alignUp(regionBytes >>> PAGE_MAP_SHIFT, os.pageBytes())),
+        new Range(cacheAreas, CACHE_AREAS_BYTES));
   }
 
   /** Address space in bytes, blocks and maps. */
@@ -147,7 +168,7 @@ public record Reservation(
 
   /** Takes part in nothing but statistics: calls {@code sink} for each range of addresses. */
   public void forEachRange(RangeSink sink) {
-    List<String> names = List.of("blocks", "live map", "pool live map", "page map");
+    List<String> names = List.of("blocks", "live map", "pool live map", "page map", "caches");
     for (int i = 0; i < names.size(); i++) {
       sink.accept(names.get(i), ranges().get(i).address(), ranges().get(i).byteSize());
     }

@@ -16,7 +16,8 @@ public final class HeapVerifier {
    * Each structure checks itself; here is checked what holds between them:
    *
    *   I1  carved blocks = live + in caches + in the depot + free in their slabs, for every class
-   *   I2  charged bytes = dirty slices, their live map pages, pages of runs, slices of huge blocks
+   *   I2  charged bytes = dirty slices, their live map pages, pages of runs, slices of huge blocks,
+   *       and the areas of the caches
    *
    * Exact while no other thread allocates or frees; background purges are held off.
    */
@@ -51,7 +52,9 @@ public final class HeapVerifier {
           state.carvedBlocks() == live + cached + state.freeBlocks(),
           "class " + c + ": " + state + ", but " + live + " live and " + cached + " in caches");
     }
-    long charged = allocator.superslabs().verify() + allocator.large().verify();
+    long charged = allocator.superslabs().verify()
+            + allocator.large().verify()
+            + allocator.caches().chargedBytes();
     Bits.require(
         charged == allocator.account().chargedBytes(),
         "charged " + allocator.account().chargedBytes() + " bytes, found " + charged);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Counts what a workload asks for, and measures memory: blocks are touched over their whole length
-// and the process is looked at when the most is live. Nothing here allocates.
+// and the process is looked at when the most is live. Nothing here allocates. Where one thread
+// allocates and another frees, each total still has one writer; what is live then means nothing.
 
 #include <fcntl.h>
 #include <string.h>

@@ -21,7 +21,8 @@ static void prepare(char **arguments, int count) {
   probe_slots(slot_count);
 }
 
-static uint32_t steps(uint32_t state, uint64_t count) {
+static inline __attribute__((always_inline)) uint32_t
+any_steps(uint32_t state, uint64_t count, int clamped) {
   void **const blocks = slots;
   const uint32_t working_set = slot_count, min = min_size, max = max_size;
   uint32_t r = state;
@@ -34,8 +35,10 @@ static uint32_t steps(uint32_t state, uint64_t count) {
       blocks[index] = NULL;
     } else {
       uint32_t size = 16 + (r & 0x3FF);
-      size = size < min ? min : size;
-      size = size > max ? max : size;
+      if (clamped) {
+        size = size < min ? min : size;
+        size = size > max ? max : size;
+      }
       block = ALLOCATE(index, size);
       if (block) {
         block[0] = (char)r;
@@ -46,9 +49,16 @@ static uint32_t steps(uint32_t state, uint64_t count) {
   return r;
 }
 
+static uint32_t steps(uint32_t state, uint64_t count) { return any_steps(state, count, 0); }
+
+static uint32_t clamped_steps(uint32_t state, uint64_t count) {
+  return any_steps(state, count, 1);
+}
+
 static uint64_t pass(void) {
+  const int clamped = min_size > 16 || max_size < 16 + 0x3FF;
   uint64_t start = now_nanos();
-  uint32_t state = steps(seed, cycles);
+  uint32_t state = clamped ? clamped_steps(seed, cycles) : steps(seed, cycles);
   for (uint32_t i = 0; i < slot_count; i++) {
     if (slots[i]) {
       FREE(i, slots[i]);

@@ -21,10 +21,7 @@ final class FrontStatsReport {
       if (each.requests() > 0) {
         out.printf(
             "%9d %12d %10d %7.3f%%%n",
-            each.blockBytes(),
-            each.hits(),
-            each.misses(),
-            100.0 * each.hits() / each.requests());
+            each.blockBytes(), each.hits(), each.misses(), 100.0 * each.hits() / each.requests());
       }
     }
     out.printf("    total %12d %10d%n", stats.hits(), stats.misses());

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Allocates and frees off-heap memory, process-wide, from any thread.
  *
- * <p>Addresses are plain {@code long}s, multiples of 16; whoever holds one may pass it to any thread,
- * and any thread may free it. Memory is not zeroed unless a method says so. Sizes are in bytes and not
- * negative; 0 is served as 1. When memory is out, methods throw {@link OutOfMemoryError}; {@link
- * #tryAllocate} returns 0 instead. An address that is not a live block is refused with {@link
- * InvalidFreeException}, always, and nothing changes.
+ * <p>Addresses are plain {@code long}s, multiples of 16; whoever holds one may pass it to any
+ * thread, and any thread may free it. Memory is not zeroed unless a method says so. Sizes are in
+ * bytes and not negative; 0 is served as 1. When memory is out, methods throw {@link
+ * OutOfMemoryError}; {@link #tryAllocate} returns 0 instead. An address that is not a live block is
+ * refused with {@link InvalidFreeException}, always, and nothing changes.
  *
  * <p>Java must be started with {@code --enable-native-access=io.hakmem}, or {@code ALL-UNNAMED} if
  * hakmem is on the class path.
@@ -65,9 +65,7 @@ public final class Hakmem {
     requireSize(byteSize);
     FrontCache cache = FrontCaches.current();
     long address = cache == null ? Memory.NULL : cache.allocate(byteSize);
-    return address != Memory.NULL
-        ? address
-        : Startup.allocator().allocate(byteSize, 1, false);
+    return address != Memory.NULL ? address : Startup.allocator().allocate(byteSize, 1, false);
   }
 
   /** Allocates {@code byteSize} bytes that read as zero. */
@@ -83,7 +81,9 @@ public final class Hakmem {
    * @throws IllegalArgumentException if a factor is negative or the product does not fit a long
    */
   public static long allocateZeroed(long count, long byteSize) {
-    if (count < 0 || byteSize < 0 || Math.multiplyHigh(count, byteSize) != 0
+    if (count < 0
+        || byteSize < 0
+        || Math.multiplyHigh(count, byteSize) != 0
         || count * byteSize < 0) {
       throw new IllegalArgumentException(
           "cannot allocate " + count + " times " + byteSize + " bytes: the product overflows");
@@ -107,12 +107,18 @@ public final class Hakmem {
   }
 
   /**
-   * Changes the size of a block, in place if that is possible; contents are kept up to the smaller of
-   * the two sizes. The old address is valid only if it is returned. Address 0 allocates.
+   * Changes the size of a block, in place if that is possible; contents are kept up to the smaller
+   * of the two sizes. The old address is valid only if it is returned. Address 0 allocates.
    *
    * @throws InvalidFreeException if no live block starts at {@code address}
    */
   public static long reallocate(long address, long newByteSize) {
+    FrontCache cache = FrontCaches.current();
+    long result = cache == null ? Memory.NULL : cache.reallocateTiny(address, newByteSize);
+    return result != Memory.NULL ? result : reallocateSlow(address, newByteSize);
+  }
+
+  private static long reallocateSlow(long address, long newByteSize) {
     requireSize(newByteSize);
     if (address == Memory.NULL) {
       return allocate(newByteSize);
@@ -177,8 +183,8 @@ public final class Hakmem {
   }
 
   /**
-   * Allocates a segment, not zeroed, whose scope never ends: free it by {@link #free(MemorySegment)}
-   * and do not use it after that.
+   * Allocates a segment, not zeroed, whose scope never ends: free it by {@link
+   * #free(MemorySegment)} and do not use it after that.
    */
   public static MemorySegment allocateSegment(long byteSize) {
     return Memory.segment(allocate(byteSize), byteSize);
@@ -300,7 +306,8 @@ public final class Hakmem {
         switch (kind) {
           case FOREIGN -> "not an address of this allocator";
           case INTERIOR -> "inside a live block, not its start";
-          case NOT_ALLOCATED -> "no live block starts there; it was freed before or never allocated";
+          case NOT_ALLOCATED ->
+              "no live block starts there; it was freed before or never allocated";
           case WRONG_SIZE -> "the live block there has another size";
         };
     return new InvalidFreeException(
@@ -311,8 +318,15 @@ public final class Hakmem {
     HakmemStats stats = stats();
     String limit = stats.limitBytes() == Long.MAX_VALUE ? "none" : stats.limitBytes() + "";
     return new OutOfMemoryError(
-        "hakmem: no memory for " + byteSize + " bytes; limit " + limit
-            + ", charged " + stats.committedBytes() + ", stranded in threads' caches "
-            + stats.strandedBytes() + ", reserved " + stats.reservedBytes());
+        "hakmem: no memory for "
+            + byteSize
+            + " bytes; limit "
+            + limit
+            + ", charged "
+            + stats.committedBytes()
+            + ", stranded in threads' caches "
+            + stats.strandedBytes()
+            + ", reserved "
+            + stats.reservedBytes());
   }
 }

@@ -15,22 +15,23 @@ import org.jspecify.annotations.Nullable;
  * Tuning knobs of the allocator, read once before the first use.
  *
  * <p>A value set here by a {@code with} method counts before the system property, this before the
- * environment variable, this before the default. {@link #knobs()} lists all names, ranges and units.
+ * environment variable, this before the default. {@link #knobs()} lists all names, ranges and
+ * units.
  *
- * @param tinyFastCap most free blocks of one size class at hand in a thread's cache; 2 to 512, a stack
- *     never holds more than 16 KiB or two blocks
- * @param tinySllDrainInterval blocks that move between a thread's cache and the depot until the cache
- *     returns what it did not need; 1 to 2^30
+ * @param tinyFastCap most free blocks of one size class at hand in a thread's cache; 2 to 512, a
+ *     stack never holds more than 16 KiB or two blocks
+ * @param tinySllDrainInterval blocks that move between a thread's cache and the depot until the
+ *     cache returns what it did not need; 1 to 2^30
  * @param tinyRefillCountHot blocks a cache asks for at a miss, classes up to 1024 bytes; 1 to 512
  * @param tinyRefillCountMid the same for classes above 1024 bytes; 1 to 512
  * @param frontCacheBytes most bytes a thread's cache keeps at a drain; 0 to 2^40
  * @param frontStats 1 to print hits and misses of each class on standard error at exit, else 0
- * @param purgeDelayMillis how long free memory stays before the system gets it back, in milliseconds;
- *     0 for the next occasion, -1 for never in the background
- * @param limitBytes most bytes of physical memory the allocator may use, its maps included; 0 for no
- *     limit
- * @param regionBytes address space to reserve for blocks, a power of two from 64 MiB to 16 TiB; less
- *     is taken if the system refuses
+ * @param purgeDelayMillis how long free memory stays before the system gets it back, in
+ *     milliseconds; 0 for the next occasion, -1 for never in the background
+ * @param limitBytes most bytes of physical memory the allocator may use, its maps included; 0 for
+ *     no limit
+ * @param regionBytes address space to reserve for blocks, a power of two from 64 MiB to 16 TiB;
+ *     less is taken if the system refuses
  */
 public record HakmemConfig(
     int tinyFastCap,
@@ -71,30 +72,77 @@ public record HakmemConfig(
 
   private static final List<Knob> KNOBS =
       List.of(
-          knob("tinyFastCap", "hakmem.tiny.fastCap", "blocks", 2, 512,
+          knob(
+              "tinyFastCap",
+              "hakmem.tiny.fastCap",
+              "blocks",
+              2,
+              512,
               "most free blocks of a size class in a thread's cache"),
-          knob("tinySllDrainInterval", "hakmem.tiny.sllDrainInterval", "blocks", 1, 1 << 30,
+          knob(
+              "tinySllDrainInterval",
+              "hakmem.tiny.sllDrainInterval",
+              "blocks",
+              1,
+              1 << 30,
               "blocks moved until a thread's cache returns what it did not need"),
-          knob("tinyRefillCountHot", "hakmem.tiny.refillCountHot", "blocks", 1, 512,
+          knob(
+              "tinyRefillCountHot",
+              "hakmem.tiny.refillCountHot",
+              "blocks",
+              1,
+              512,
               "blocks fetched at a miss, classes up to 1024 B"),
-          knob("tinyRefillCountMid", "hakmem.tiny.refillCountMid", "blocks", 1, 512,
+          knob(
+              "tinyRefillCountMid",
+              "hakmem.tiny.refillCountMid",
+              "blocks",
+              1,
+              512,
               "blocks fetched at a miss, classes above 1024 B"),
-          knob("frontCacheBytes", "hakmem.front.cacheBytes", "bytes", 0, 1L << 40,
+          knob(
+              "frontCacheBytes",
+              "hakmem.front.cacheBytes",
+              "bytes",
+              0,
+              1L << 40,
               "most bytes a thread's cache keeps at a drain"),
-          knob("frontStats", "hakmem.front.stats", "0 or 1", 0, 1,
+          knob(
+              "frontStats",
+              "hakmem.front.stats",
+              "0 or 1",
+              0,
+              1,
               "print hits and misses per class at exit"),
-          knob("purgeDelayMillis", "hakmem.purge.delayMillis", "ms", -1, 86_400_000,
+          knob(
+              "purgeDelayMillis",
+              "hakmem.purge.delayMillis",
+              "ms",
+              -1,
+              86_400_000,
               "how long free memory is kept; -1: for ever"),
-          knob("limitBytes", "hakmem.limitBytes", "bytes", 0, Long.MAX_VALUE,
+          knob(
+              "limitBytes",
+              "hakmem.limitBytes",
+              "bytes",
+              0,
+              Long.MAX_VALUE,
               "hard limit of physical memory; 0: none"),
-          knob("regionBytes", "hakmem.regionBytes", "bytes", Reservation.MIN_REGION_BYTES, 1L << 44,
+          knob(
+              "regionBytes",
+              "hakmem.regionBytes",
+              "bytes",
+              Reservation.MIN_REGION_BYTES,
+              1L << 44,
               "address space to reserve, a power of two"));
 
   /** All knobs at their defaults. */
   public static final HakmemConfig DEFAULT =
       new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 1L << 40);
 
-  /** Checks every value; throws {@link IllegalArgumentException} that names knob, value and range. */
+  /**
+   * Checks every value; throws {@link IllegalArgumentException} that names knob, value and range.
+   */
   public HakmemConfig {
     check("tinyFastCap", tinyFastCap);
     check("tinySllDrainInterval", tinySllDrainInterval);
@@ -117,8 +165,8 @@ public record HakmemConfig(
   }
 
   /**
-   * The values that system properties and environment set, and defaults for the others. Sizes may end
-   * in k, m or g.
+   * The values that system properties and environment set, and defaults for the others. Sizes may
+   * end in k, m or g.
    *
    * @throws IllegalArgumentException if a value is not a number or out of range; the message names
    *     knob, value and range
@@ -170,7 +218,8 @@ public record HakmemConfig(
     boolean found = false;
     for (int i = 0; i < values.length; i++) {
       boolean wanted = KNOBS.get(i).component().equals(component);
-      values[i] = wanted ? inRange(KNOBS.get(i), KNOBS.get(i).property(), value) : value(KNOBS.get(i));
+      values[i] =
+          wanted ? inRange(KNOBS.get(i), KNOBS.get(i).property(), value) : value(KNOBS.get(i));
       found |= wanted;
     }
     if (!found) {
@@ -245,8 +294,7 @@ public record HakmemConfig(
       shift = 10 * (1 + "kmg".indexOf(digits.charAt(digits.length() - 1)));
     }
     try {
-      long number =
-          Long.parseLong(shift == 0 ? digits : digits.substring(0, digits.length() - 1));
+      long number = Long.parseLong(shift == 0 ? digits : digits.substring(0, digits.length() - 1));
       return inRange(knob, name, Math.multiplyExact(number, 1L << shift));
     } catch (NumberFormatException | ArithmeticException e) {
       throw outOfRange(knob, name, text);

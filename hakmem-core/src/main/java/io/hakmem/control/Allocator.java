@@ -36,8 +36,11 @@ public final class Allocator {
   private final SlabPool[] pools = new SlabPool[SizeClasses.MAX_CLASS + 1];
   private final Depot[] depots = new Depot[SizeClasses.MAX_CLASS + 1];
   private final FrontCaches caches;
-  private final StripedCaches striped;
+  private final int stripes;
   private final Purger purger;
+
+  /** Made when the first thread without a cache of its own comes; most programs have none. */
+  private volatile @Nullable StripedCaches striped;
 
   /**
    * Builds an allocator on a reservation, which is installed, and starts its purger.
@@ -62,9 +65,8 @@ public final class Allocator {
     }
     caches = new FrontCaches(os, account, depots, pools, large, owners);
     int cores = Runtime.getRuntime().availableProcessors();
-    striped =
-        new StripedCaches(caches, depots, large, Math.clamp(2L * cores, MIN_STRIPES, MAX_STRIPES));
-    purger = new Purger(caches, striped, depots, pools, superslabs, large, purgeDelayNanos);
+    stripes = Math.clamp(2L * cores, MIN_STRIPES, MAX_STRIPES);
+    purger = new Purger(caches, depots, pools, superslabs, large, purgeDelayNanos);
     if (purgeDelayNanos >= 0) {
       purger.start();
     }
@@ -86,10 +88,25 @@ public final class Allocator {
     return cache != null || Thread.currentThread().isVirtual() ? cache : caches.attach();
   }
 
+  /** The caches for threads that own none. */
+  private StripedCaches striped() {
+    StripedCaches made = striped;
+    return made != null ? made : makeStriped();
+  }
+
+  private synchronized StripedCaches makeStriped() {
+    StripedCaches made = striped;
+    if (made == null) {
+      made = new StripedCaches(caches, depots, large, stripes);
+      striped = made;
+    }
+    return made;
+  }
+
   /** Any cache, to ask about addresses. */
   public FrontCache anyCache() {
     FrontCache cache = cache();
-    return cache != null ? cache : striped.cacheForQuestions();
+    return cache != null ? cache : striped().cacheForQuestions();
   }
 
   /**
@@ -111,31 +128,38 @@ public final class Allocator {
     if (alignment > 1) {
       return cache != null
           ? cache.allocateAligned(byteSize, alignment)
-          : striped.allocateAligned(byteSize, alignment);
+          : striped().allocateAligned(byteSize, alignment);
     }
     if (zeroed) {
-      return cache != null ? cache.allocateZeroed(byteSize) : striped.allocateZeroed(byteSize);
+      return cache != null ? cache.allocateZeroed(byteSize) : striped().allocateZeroed(byteSize);
     }
-    return cache != null ? cache.allocate(byteSize) : striped.allocate(byteSize);
+    return cache != null ? cache.allocate(byteSize) : striped().allocate(byteSize);
   }
 
   /** Frees; a {@link io.hakmem.superslab.FreeResult}. */
   public int free(long address) {
     FrontCache cache = cache();
-    return cache != null ? cache.free(address) : striped.free(address);
+    return cache != null ? cache.free(address) : striped().free(address);
   }
 
   /** Frees a block of a known size; a {@link io.hakmem.superslab.FreeResult}. */
   public int free(long address, long byteSize) {
     FrontCache cache = cache();
-    return cache != null ? cache.free(address, byteSize) : striped.free(address, byteSize);
+    return cache != null ? cache.free(address, byteSize) : striped().free(address, byteSize);
   }
 
-  /** Returns all that can be, the calling thread's cache included; how many bytes went to the system. */
+  /**
+   * Returns all that can be, the calling thread's cache included; how many bytes went to the
+   * system.
+   */
   public long purge() {
     FrontCache cache = FrontCaches.current();
     if (cache != null) {
       cache.flush();
+    }
+    StripedCaches borrowed = striped;
+    if (borrowed != null) {
+      borrowed.flush();
     }
     return purger.purgeNow();
   }
@@ -173,7 +197,10 @@ public final class Allocator {
   /** Every front cache there is: of threads, of the dead, and the striped ones. */
   public List<FrontCache> allCaches() {
     List<FrontCache> all = caches.all();
-    all.addAll(striped.all());
+    StripedCaches borrowed = striped;
+    if (borrowed != null) {
+      all.addAll(borrowed.all());
+    }
     return all;
   }
 

@@ -5,7 +5,6 @@ package io.hakmem.control;
 
 import io.hakmem.depot.Depot;
 import io.hakmem.front.FrontCaches;
-import io.hakmem.front.StripedCaches;
 import io.hakmem.large.LargeBlocks;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.slab.SlabPool;
@@ -29,7 +28,6 @@ public final class Purger {
 
   private final Object stepping = new Object();
   private final FrontCaches caches;
-  private final StripedCaches striped;
   private final Depot[] depots;
   private final SlabPool[] pools;
   private final Superslabs superslabs;
@@ -39,14 +37,12 @@ public final class Purger {
   /** A purger for slices that stayed free for {@code delayNanos}. */
   public Purger(
       FrontCaches caches,
-      StripedCaches striped,
       Depot[] depots,
       SlabPool[] pools,
       Superslabs superslabs,
       LargeBlocks large,
       long delayNanos) {
     this.caches = caches;
-    this.striped = striped;
     this.depots = depots;
     this.pools = pools;
     this.superslabs = superslabs;
@@ -105,14 +101,13 @@ public final class Purger {
   }
 
   /**
-   * Returns everything that no thread's own cache holds, at once; the calling thread has flushed its
-   * own. How many bytes went back to the system.
+   * Returns everything that no thread's own cache holds, at once. How many bytes went back to the
+   * system.
    */
   public long purgeNow() {
     caches.retireIdle();
     caches.retireIdle();
     FrontCaches.raiseEpoch();
-    striped.flush();
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       depots[c].returnAll();
       pools[c].retireEmpty();

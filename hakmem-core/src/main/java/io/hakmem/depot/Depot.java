@@ -34,7 +34,10 @@ public final class Depot {
   /** Least number of full magazines since the last {@link #returnSurplus}. */
   private int lowWater;
 
-  /** A depot above a slab pool for magazines of a capacity in blocks, of which at most {@code maxFull} wait. */
+  /**
+   * A depot above a slab pool for magazines of a capacity in blocks, of which at most {@code
+   * maxFull} wait.
+   */
   public Depot(SlabPool slabs, Owners owners, int magazineCapacity, int maxFull) {
     this.slabs = slabs;
     this.owners = owners;
@@ -69,7 +72,9 @@ public final class Depot {
     return slabs.blockStart(address);
   }
 
-  /** Returns magazines to their slabs that nobody asked for since the last call; how many blocks. */
+  /**
+   * Returns magazines to their slabs that nobody asked for since the last call; how many blocks.
+   */
   public long returnSurplus() {
     int surplus = surplus();
     long blocks = 0;

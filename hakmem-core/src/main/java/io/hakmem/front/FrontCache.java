@@ -15,7 +15,10 @@ import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.PoolLiveMap;
 import io.hakmem.superslab.Region;
 
-/** The free blocks that one thread has at hand. All methods: owner thread only, unless they say otherwise. */
+/**
+ * The free blocks that one thread has at hand. All methods: owner thread only, unless they say
+ * otherwise.
+ */
 public final class FrontCache {
   /*
    * allocate(size)                                                                      where
@@ -86,10 +89,14 @@ public final class FrontCache {
   /** Allocates; {@link Memory#NULL} for a size that is negative or cannot be had. */
   @HotPath
   public long allocate(long byteSize) {
-    if (Long.compareUnsigned(byteSize, SizeClasses.MAX_TINY_BYTES) > 0) {
-      return allocateLarger(byteSize);
-    }
-    int sizeClass = SizeClasses.tinyClassOf(byteSize);
+    return Long.compareUnsigned(byteSize, SizeClasses.MAX_TINY_BYTES) <= 0
+        ? allocateTiny(SizeClasses.tinyClassOf(byteSize))
+        : allocateLarger(byteSize);
+  }
+
+  /** A method of its own, so that its machine code stays small enough to be inlined everywhere. */
+  @HotPath
+  private long allocateTiny(int sizeClass) {
     long stacks = Stacks.unpack(packedStacks);
     long wordAddress = Stacks.word(stacks, sizeClass);
     long word = Memory.getLong(wordAddress);
@@ -183,11 +190,13 @@ public final class FrontCache {
   /** Allocates a block of a class, tiny or pool. */
   long allocateClass(int sizeClass) {
     return sizeClass <= SizeClasses.TINY_CLASSES
-        ? allocate(SizeClasses.bytes(sizeClass))
+        ? allocateTiny(sizeClass)
         : allocatePool(sizeClass);
   }
 
-  /** The block just popped was live: the trace of two frees that raced. It stays with its holder. */
+  /**
+   * The block just popped was live: the trace of two frees that raced. It stays with its holder.
+   */
   private long allocateAfterDrop(int sizeClass) {
     counters.dropped++;
     return allocateClass(sizeClass);
@@ -209,18 +218,31 @@ public final class FrontCache {
   }
 
   /** As {@link #allocate}; the block reads as zero. */
+  @HotPath
   public long allocateZeroed(long byteSize) {
+    if (Long.compareUnsigned(byteSize, SizeClasses.MAX_TINY_BYTES) > 0) {
+      return allocateZeroedLarger(byteSize);
+    }
+    // Tiny blocks are filled rather than asked about: the fill costs less than the question.
+    long address = allocateTiny(SizeClasses.tinyClassOf(byteSize));
+    if (address != Memory.NULL) {
+      Memory.zeroGranules(address, byteSize);
+    }
+    return address;
+  }
+
+  private long allocateZeroedLarger(long byteSize) {
     if (Long.compareUnsigned(byteSize, SizeClasses.MAX_BYTES) > 0) {
       return large.allocate(byteSize, 1, true);
     }
-    long address = allocate(byteSize);
+    long address = allocatePool(SizeClasses.poolClassOf(byteSize));
     if (address != Memory.NULL && !isKnownZero(address, byteSize)) {
       Memory.fill(address, byteSize, (byte) 0);
     }
     return address;
   }
 
-  /** Tiny blocks are filled rather than asked about: the fill costs less than the question. */
+  /** Whether a block just allocated reads as zero. */
   static boolean isKnownZero(long address, long byteSize) {
     return byteSize > SizeClasses.MAX_TINY_BYTES
         && (PoolLiveMap.get(address) & PoolLiveMap.ZERO) != 0;
@@ -244,6 +266,39 @@ public final class FrontCache {
     return alignment <= Region.SLICE_BYTES && byteSize >= 0
         ? SizeClasses.alignedClassOf(byteSize, Math.max(alignment, Region.GRANULE_BYTES))
         : 0;
+  }
+
+  /**
+   * Changes the size of a live tiny block to another tiny size, in place or by moving it; its
+   * address, or {@link Memory#NULL} if there is no such block, the size is another tier's or memory
+   * is out: then nothing happened.
+   */
+  @HotPath
+  public long reallocateTiny(long address, long byteSize) {
+    if (Long.compareUnsigned(byteSize, SizeClasses.MAX_TINY_BYTES) > 0
+        || !Region.containsGranule(address)) {
+      return Memory.NULL;
+    }
+    int state = LiveMap.get(address);
+    if (state <= 0 || state > SizeClasses.TINY_CLASSES) {
+      return Memory.NULL;
+    }
+    int sizeClass = SizeClasses.tinyClassOf(byteSize);
+    return sizeClass == state ? address : changeClass(address, state, sizeClass, byteSize);
+  }
+
+  private long changeClass(long address, int from, int to, long byteSize) {
+    int usable = SizeClasses.bytes(from);
+    if (to < from && byteSize >= usable / 2) {
+      markLoose(address, from);
+      return address;
+    }
+    long moved = allocateTiny(to);
+    if (moved != Memory.NULL) {
+      Memory.copyGranules(address, moved, Math.min(usable, SizeClasses.bytes(to)));
+      int ignored = free(address);
+    }
+    return moved;
   }
 
   // ---- free, beyond the fast path
@@ -288,7 +343,10 @@ public final class FrontCache {
     return FreeResult.FREED;
   }
 
-  /** Marks the free block of a class as live; false if it is not free, the trace of frees that raced. */
+  /**
+   * Marks the free block of a class as live; false if it is not free, the trace of frees that
+   * raced.
+   */
   static boolean markLive(long address, int sizeClass) {
     if (sizeClass <= SizeClasses.TINY_CLASSES) {
       if (LiveMap.get(address) != -sizeClass) {
@@ -480,7 +538,10 @@ public final class FrontCache {
     }
   }
 
-  /** Moves the oldest {@code blocks} of a class, at most as many as there are, to an array; how many. */
+  /**
+   * Moves the oldest {@code blocks} of a class, at most as many as there are, to an array; how
+   * many.
+   */
   private int takeOldest(int sizeClass, int blocks, long[] into) {
     long stacks = Stacks.unpack(packedStacks);
     long oldest = Stacks.entry(stacks, sizeClass, 0);
@@ -511,18 +572,18 @@ public final class FrontCache {
 
   /** Pops and marks live; {@link Memory#NULL} if the stack is empty. */
   long popClass(int sizeClass) {
-    return Stacks.count(word(sizeClass)) == 0
-        ? Memory.NULL
-        : allocateClass(sizeClass);
+    return Stacks.count(word(sizeClass)) == 0 ? Memory.NULL : allocateClass(sizeClass);
   }
 
-  /** Pushes {@code blocks[from]} and following, which are marked free, as many as there is room for; how many. */
+  /**
+   * Pushes {@code blocks[from]} and following, which are marked free, as many as there is room for;
+   * how many.
+   */
   int pushAll(int sizeClass, long[] blocks, int from, int count) {
     long stacks = Stacks.unpack(packedStacks);
     long word = word(sizeClass);
     int taken = Math.min(count, Stacks.room(word));
-    Memory.putLongs(
-        Stacks.entry(stacks, sizeClass, Stacks.count(word)), blocks, from, taken);
+    Memory.putLongs(Stacks.entry(stacks, sizeClass, Stacks.count(word)), blocks, from, taken);
     Memory.putLong(Stacks.word(stacks, sizeClass), word + taken * Stacks.PUSH);
     return taken;
   }

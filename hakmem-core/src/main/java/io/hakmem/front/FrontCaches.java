@@ -160,7 +160,10 @@ public final class FrontCaches {
     }
   }
 
-  /** Returns the blocks and slabs of dead threads that no new thread took over since the last call; how many caches. */
+  /**
+   * Returns the blocks and slabs of dead threads that no new thread took over since the last call;
+   * how many caches.
+   */
   public int retireIdle() {
     List<FrontCache> unclaimed = takeIdle();
     for (FrontCache cache : unclaimed) {

@@ -22,6 +22,9 @@ public record FrontSettings(
 
   private static final int MIN_CAPACITY = 2;
 
+  /** Whatever its class, a refill from the slabs brings at most this many bytes, or one block. */
+  private static final int MAX_REFILL_BYTES = 8 << 10;
+
   private static volatile FrontSettings installed = new FrontSettings(64, 32, 8, 1024, 1 << 20);
 
   /** Makes these the settings of all front caches; called once, before the first is made. */
@@ -42,6 +45,7 @@ public record FrontSettings(
   /** Blocks of a class that a refill asks the slabs for. */
   int refillOf(int sizeClass) {
     int wanted = sizeClass <= SizeClasses.TINY_CLASSES ? refillHot : refillMid;
-    return Math.min(wanted, capacityOf(sizeClass));
+    int byBytes = Math.max(MAX_REFILL_BYTES / SizeClasses.bytes(sizeClass), 1);
+    return Math.min(Math.min(wanted, byBytes), capacityOf(sizeClass));
   }
 }

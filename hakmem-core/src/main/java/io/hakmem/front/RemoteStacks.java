@@ -8,7 +8,10 @@ import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.PageMap;
 import org.jspecify.annotations.Nullable;
 
-/** Blocks of other caches' slabs that one thread freed, on their way to the depot. Owner thread only. */
+/**
+ * Blocks of other caches' slabs that one thread freed, on their way to the depot. Owner thread
+ * only.
+ */
 final class RemoteStacks {
   /*
    * Re-using them here would let two threads write to the same cache lines: neighbours in a slab
@@ -25,7 +28,7 @@ final class RemoteStacks {
   private final Depot[] depots;
 
   // Made at the first remote free of a class: most threads free few classes for others, or none.
-  private final long @Nullable [][] blocks = new long @Nullable [SizeClasses.MAX_CLASS + 1][];
+  private final long[] @Nullable [] blocks = new long[SizeClasses.MAX_CLASS + 1] @Nullable [];
   private final int[] counts = new int[SizeClasses.MAX_CLASS + 1];
   private final int[] owners = new int[SizeClasses.MAX_CLASS + 1];
   private long handedOver;

@@ -9,7 +9,9 @@ import io.hakmem.memory.Memory;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.Region;
 
-/** Layout of the stacks of free blocks of one front cache, one a size class, in an area off heap. */
+/**
+ * Layout of the stacks of free blocks of one front cache, one a size class, in an area off heap.
+ */
 final class Stacks {
   /*
    *   word of class c              entries of class c
@@ -55,11 +57,11 @@ final class Stacks {
       Bits.alignUp((SizeClasses.MAX_CLASS + 1) * Long.BYTES, LINE_BYTES) - (1L << TINY_SHIFT);
   private static final long POOL_START =
       TINY_START
-          + (SizeClasses.TINY_CLASSES + 1L << TINY_SHIFT)
-          - (SizeClasses.TINY_CLASSES + 1L << POOL_SHIFT);
+          + ((SizeClasses.TINY_CLASSES + 1L) << TINY_SHIFT)
+          - ((SizeClasses.TINY_CLASSES + 1L) << POOL_SHIFT);
 
   /** Bytes of an area. */
-  static final long AREA_BYTES = POOL_START + (SizeClasses.MAX_CLASS + 1L << POOL_SHIFT);
+  static final long AREA_BYTES = POOL_START + ((SizeClasses.MAX_CLASS + 1L) << POOL_SHIFT);
 
   static {
     Bits.require(AREA_BYTES <= Region.CACHE_AREA_BYTES, "the stacks fit their area");
@@ -119,7 +121,7 @@ final class Stacks {
   }
 
   static int room(long word) {
-    return (int) word >>> ROOM_SHIFT & COUNT_MASK;
+    return ((int) word >>> ROOM_SHIFT) & COUNT_MASK;
   }
 
   /** Blocks popped since the start, modulo 2^44. */

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A fixed set of front caches for threads that own none: virtual threads, and platform threads beyond the most there can be. */
+/**
+ * A fixed set of front caches for threads that own none: virtual threads, and platform threads
+ * beyond the most there can be.
+ */
 public final class StripedCaches {
   /*
    * A stripe is claimed for the few instructions of a pop or a push and released before anything that
@@ -40,7 +43,9 @@ public final class StripedCaches {
   private final LargeBlocks large;
   private final FrontSettings settings = FrontSettings.installed();
   private final Stripe[] stripes;
-  private final int firstId;
+
+  /** Stripes by the number of their cache. */
+  private final @Nullable Stripe[] byOwner = new @Nullable Stripe[PageMap.MAX_OWNER + 1];
 
   /** As many stripes as {@code wanted}, or as there are numbers left. */
   public StripedCaches(FrontCaches caches, Depot[] depots, LargeBlocks large, int wanted) {
@@ -53,8 +58,13 @@ public final class StripedCaches {
         break;
       }
     }
+    if (made.isEmpty()) {
+      throw new OutOfMemoryError("hakmem: no memory for the caches of virtual threads");
+    }
     stripes = made.toArray(new Stripe[0]);
-    firstId = stripes[0].cache.id();
+    for (Stripe stripe : stripes) {
+      byOwner[stripe.cache.id()] = stripe;
+    }
   }
 
   /** Allocates; {@link Memory#NULL} for a size that is negative or cannot be had. */
@@ -163,11 +173,9 @@ public final class StripedCaches {
 
   /** Finds a place for a block that is marked free. */
   private void release(int sizeClass, int owner, long address) {
-    int index = owner - firstId;
-    boolean striped = index >= 0 && index < stripes.length;
     long[] overflow = {address};
-    Stripe stripe = striped ? claimExactly(index) : null;
-    if (stripe != null) {
+    Stripe stripe = byOwner[owner];
+    if (stripe != null && stripe.claimed.compareAndSet(false, true)) {
       FrontCache cache = stripe.cache;
       if (cache.pushAll(sizeClass, overflow, 0, 1) == 1) {
         stripe.claimed.set(false);
@@ -218,16 +226,11 @@ public final class StripedCaches {
 
   private @Nullable Stripe claim(int preferred) {
     for (int i = 0; i < stripes.length; i++) {
-      Stripe stripe = claimExactly((preferred + i) % stripes.length);
-      if (stripe != null) {
+      Stripe stripe = stripes[(preferred + i) % stripes.length];
+      if (stripe.claimed.compareAndSet(false, true)) {
         return stripe;
       }
     }
     return null;
-  }
-
-  private @Nullable Stripe claimExactly(int index) {
-    Stripe stripe = stripes[index];
-    return stripe.claimed.compareAndSet(false, true) ? stripe : null;
   }
 }

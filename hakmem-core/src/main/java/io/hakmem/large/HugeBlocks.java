@@ -10,10 +10,13 @@ import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.Region;
 import io.hakmem.superslab.Superslabs;
-import java.util.TreeMap;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** Huge blocks: whole superslabs of address space, with physical memory page by page as it is touched. */
+/**
+ * Huge blocks: whole superslabs of address space, with physical memory page by page as it is
+ * touched.
+ */
 final class HugeBlocks {
   /*
    *   address                                        address + byteSize
@@ -134,7 +137,10 @@ final class HugeBlocks {
     return sum;
   }
 
-  /** Bytes charged for the superslabs of live blocks; throws {@link IllegalStateException} if the maps disagree. */
+  /**
+   * Bytes charged for the superslabs of live blocks; throws {@link IllegalStateException} if the
+   * maps disagree.
+   */
   synchronized long verify() {
     long charged = 0;
     for (Map.Entry<Integer, Long> block : blocks.entrySet()) {
@@ -207,7 +213,7 @@ final class HugeBlocks {
   }
 
   private static int superslabCount(long bytes) {
-    return (int) (bytes + Region.SUPERSLAB_BYTES - 1 >>> Region.SUPERSLAB_SHIFT);
+    return (int) ((bytes + Region.SUPERSLAB_BYTES - 1) >>> Region.SUPERSLAB_SHIFT);
   }
 
   private static int indexOf(long address) {

@@ -32,8 +32,8 @@ public final class LargeBlocks {
   }
 
   /**
-   * Allocates at a multiple of {@code alignment}, a power of two; {@link Memory#NULL} if no memory is to be
-   * had. With {@code zeroed} the block reads as zero.
+   * Allocates at a multiple of {@code alignment}, a power of two; {@link Memory#NULL} if no memory
+   * is to be had. With {@code zeroed} the block reads as zero.
    */
   public long allocate(long byteSize, long alignment, boolean zeroed) {
     if (byteSize < 0 || byteSize > Region.BYTES || alignment > Region.BYTES) {
@@ -58,7 +58,10 @@ public final class LargeBlocks {
     return kind == PageMap.ACE ? runs.usableSize(address) : huge.usableSize(address);
   }
 
-  /** Why an address cannot be freed: {@link FreeResult#INTERIOR} or {@link FreeResult#NOT_ALLOCATED}. */
+  /**
+   * Why an address cannot be freed: {@link FreeResult#INTERIOR} or {@link
+   * FreeResult#NOT_ALLOCATED}.
+   */
   public int explain(long address, int kind) {
     return kind == PageMap.ACE ? runs.explain(address) : huge.explain(address);
   }

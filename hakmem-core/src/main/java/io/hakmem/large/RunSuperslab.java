@@ -46,7 +46,10 @@ final class RunSuperslab {
     longestFree = pages;
   }
 
-  /** The first page of the shortest free run that holds {@code count} pages from a multiple of {@code alignment} on; -1 if none does. */
+  /**
+   * The first page of the shortest free run that holds {@code count} pages from a multiple of
+   * {@code alignment} on; -1 if none does.
+   */
   int bestFit(int count, int alignment) {
     int best = -1;
     int bestLength = Integer.MAX_VALUE;
@@ -80,7 +83,14 @@ final class RunSuperslab {
 
   /** Pages of {@code [from, to)} that are not dirty. */
   int cleanPages(int from, int to) {
-    return to - from - dirty.get(from, to).cardinality();
+    int clean = 0;
+    for (int page = dirty.nextClearBit(from); page < to; page = dirty.nextClearBit(page)) {
+      int next = dirty.nextSetBit(page);
+      int end = next < 0 ? to : Math.min(next, to);
+      clean += end - page;
+      page = end;
+    }
+    return clean;
   }
 
   /** Whether a page belongs to a live run. */

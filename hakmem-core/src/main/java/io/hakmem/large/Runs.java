@@ -48,11 +48,11 @@ final class Runs {
   }
 
   /**
-   * Allocates whole pages at a multiple of {@code alignment} bytes; {@link Memory#NULL} if no memory is to be
-   * had. With {@code zeroed} the pages read as zero.
+   * Allocates whole pages at a multiple of {@code alignment} bytes; {@link Memory#NULL} if no
+   * memory is to be had. With {@code zeroed} the pages read as zero.
    */
   synchronized long allocate(long byteSize, long alignment, boolean zeroed) {
-    int count = (int) (byteSize + (1L << pageShift) - 1 >>> pageShift);
+    int count = (int) pagesOf(byteSize);
     int step = (int) Math.max(1, alignment >>> pageShift);
     RunSuperslab superslab = find(count + step - 1);
     if (superslab == null) {
@@ -89,7 +89,7 @@ final class Runs {
     }
     int page = pageOf(superslab, address);
     int count = superslab.length[page];
-    if (byteSize >= 0 && byteSize + (1L << pageShift) - 1 >>> pageShift != count) {
+    if (byteSize >= 0 && pagesOf(byteSize) != count) {
       return FreeResult.WRONG_SIZE;
     }
     superslab.length[page] = 0;
@@ -106,7 +106,7 @@ final class Runs {
     }
     int page = pageOf(superslab, address);
     int before = superslab.length[page];
-    long count = byteSize + (1L << pageShift) - 1 >>> pageShift;
+    long count = pagesOf(byteSize);
     if (count > pages - page) {
       return false;
     }
@@ -149,7 +149,10 @@ final class Runs {
     return false;
   }
 
-  /** Gives free pages back to the system that became free at or before {@code before}; how many bytes. */
+  /**
+   * Gives free pages back to the system that became free at or before {@code before}; how many
+   * bytes.
+   */
   long purge(long before) {
     long bytes = 0;
     for (RunSuperslab superslab : snapshot()) {
@@ -195,7 +198,7 @@ final class Runs {
     int pagesPerSlice = pages / SLICES;
     for (int i = 0; i < SLICES; i++) {
       superslab.dirty.set(
-          i * pagesPerSlice, i * pagesPerSlice + (dirtySlices >>> i & 1) * pagesPerSlice);
+          i * pagesPerSlice, i * pagesPerSlice + ((dirtySlices >>> i) & 1) * pagesPerSlice);
     }
     superslabs.setContent(slice, SLICES, superslab);
     PageMap.register(slice, SLICES, PageMap.NO_OWNER, PageMap.ACE);
@@ -307,8 +310,12 @@ final class Runs {
         : null;
   }
 
+  private long pagesOf(long byteSize) {
+    return (byteSize + (1L << pageShift) - 1) >>> pageShift;
+  }
+
   private int pageOf(RunSuperslab superslab, long address) {
-    return (int) (address - superslab.base >>> pageShift);
+    return (int) ((address - superslab.base) >>> pageShift);
   }
 
   private boolean startsRun(RunSuperslab superslab, long address) {

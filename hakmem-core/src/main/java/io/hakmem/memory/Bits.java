@@ -13,7 +13,9 @@ public final class Bits {
     return value > 0 && (value & (value - 1)) == 0;
   }
 
-  /** The smallest multiple of {@code alignment}, a power of two, that is not below {@code value}. */
+  /**
+   * The smallest multiple of {@code alignment}, a power of two, that is not below {@code value}.
+   */
   public static long alignUp(long value, long alignment) {
     return (value + alignment - 1) & -alignment;
   }
@@ -33,7 +35,10 @@ public final class Bits {
     return (-1L << from) & (-1L >>> (64 - to));
   }
 
-  /** Throws {@link IllegalStateException} unless the condition holds; for checks of geometry at class initialisation. */
+  /**
+   * Throws {@link IllegalStateException} unless the condition holds; for checks of geometry at
+   * class initialisation.
+   */
   public static void require(boolean condition, String message) {
     if (!condition) {
       throw new IllegalStateException(message);

@@ -123,7 +123,9 @@ public final class LinuxMemory implements OsMemory {
     return result == 0;
   }
 
-  /** Names the mapping for /proc/PID/smaps; kernels without CONFIG_ANON_VMA_NAME refuse, harmlessly. */
+  /**
+   * Names the mapping for /proc/PID/smaps; kernels without CONFIG_ANON_VMA_NAME refuse, harmlessly.
+   */
   private void nameMapping(long address, long byteSize) {
     MethodHandle prctl =
         bind("prctl", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);

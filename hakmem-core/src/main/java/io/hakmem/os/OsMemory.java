@@ -15,8 +15,8 @@ public interface OsMemory {
   int pageBytes();
 
   /**
-   * Reserves address space that cannot be accessed, at {@code wanted} if that is not 0 and free, else
-   * anywhere; its address, or 0 if the system refuses.
+   * Reserves address space that cannot be accessed, at {@code wanted} if that is not 0 and free,
+   * else anywhere; its address, or 0 if the system refuses.
    */
   long reserve(long wanted, long byteSize);
 

@@ -21,7 +21,7 @@ public final class Owners {
 
   /** Whether an owner is present; nobody is behind {@link PageMap#NO_OWNER}. */
   public boolean isPresent(int owner) {
-    return (present.getAcquire(owner >>> WORD_SHIFT) >>> owner & 1) != 0;
+    return ((present.getAcquire(owner >>> WORD_SHIFT) >>> owner) & 1) != 0;
   }
 
   public void arrive(int owner) {

@@ -76,7 +76,7 @@ public final class SizeClasses {
     }
     int i = sizeClass - LINEAR_CLASSES - 1;
     int doubling = i >> CLASSES_PER_DOUBLING_SHIFT;
-    int step = (i & (1 << CLASSES_PER_DOUBLING_SHIFT) - 1) + 1;
+    int step = (i & ((1 << CLASSES_PER_DOUBLING_SHIFT) - 1)) + 1;
     return (128 << doubling) + step * (16 << doubling);
   }
 
@@ -102,7 +102,7 @@ public final class SizeClasses {
     // With v = size - 1 in [2^k, 2^(k+1)), the four highest bits of v are 8 ... 15, one a class.
     int v = (int) byteSize - 1;
     int shift = 31 - CLASSES_PER_DOUBLING_SHIFT - Integer.numberOfLeadingZeros(v);
-    return (shift - 7 << CLASSES_PER_DOUBLING_SHIFT) + (v >>> shift) + TINY_CLASSES - 7;
+    return ((shift - 7) << CLASSES_PER_DOUBLING_SHIFT) + (v >>> shift) + TINY_CLASSES - 7;
   }
 
   /** The class of a size of 0 to {@link #MAX_BYTES} bytes. */
@@ -141,6 +141,6 @@ public final class SizeClasses {
   /** Number of the block of a class that holds the byte at an offset into its slab. */
   static int blockIndex(int sizeClass, long offsetInSlab) {
     // Exact: the granule offset is below 2^17 and the divisor at most 2^11.
-    return (int) ((offsetInSlab >>> Region.GRANULE_SHIFT) * RECIPROCALS[sizeClass] >>> 32);
+    return (int) (((offsetInSlab >>> Region.GRANULE_SHIFT) * RECIPROCALS[sizeClass]) >>> 32);
   }
 }

@@ -8,6 +8,7 @@ import io.hakmem.superslab.LiveMap;
 import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.PoolLiveMap;
 import io.hakmem.superslab.Region;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A run of slices cut into equal blocks; guarded by its {@link SlabPool}. */
@@ -33,11 +34,11 @@ final class Slab {
    */
 
   final int sizeClass;
-  final int slice;
-  final long base;
   final int blocks;
-  private final boolean clean;
   private final long[] free;
+  int slice;
+  long base;
+  private boolean clean;
 
   int owner;
   int carved;
@@ -52,15 +53,22 @@ final class Slab {
   @Nullable Slab next;
   @Nullable Slab previous;
 
-  /** A slab over slices that were just acquired; {@code clean} if they read as zero. */
-  Slab(int sizeClass, int slice, int owner, boolean clean) {
+  /** A slab without slices yet. */
+  Slab(int sizeClass) {
     this.sizeClass = sizeClass;
-    this.slice = slice;
-    this.owner = owner;
-    this.clean = clean;
-    base = Region.addressOf(slice);
     blocks = SizeClasses.blocks(sizeClass);
     free = new long[(blocks + Long.SIZE - 1) / Long.SIZE];
+  }
+
+  /** Begins anew over slices that were just acquired; {@code sliceIsClean} if they read as zero. */
+  void reset(int newSlice, int newOwner, boolean sliceIsClean) {
+    slice = newSlice;
+    base = Region.addressOf(newSlice);
+    owner = newOwner;
+    clean = sliceIsClean;
+    carved = 0;
+    freeCount = 0;
+    Arrays.fill(free, 0);
   }
 
   boolean isEmpty() {
@@ -137,7 +145,8 @@ final class Slab {
 
   /** Erases the traces of all blocks from the live map. */
   void clearLiveMap() {
-    long bytes = Bits.alignUp((long) carved * SizeClasses.bytes(sizeClass), 1L << Region.POOL_CELL_SHIFT);
+    long bytes =
+        Bits.alignUp((long) carved * SizeClasses.bytes(sizeClass), 1L << Region.POOL_CELL_SHIFT);
     if (sizeClass <= SizeClasses.TINY_CLASSES) {
       LiveMap.clear(base, bytes);
     } else {
@@ -176,11 +185,11 @@ final class Slab {
     int bytes = SizeClasses.bytes(sizeClass);
     for (int block = 0; block < blocks; block++) {
       long address = base + (long) block * bytes;
-      boolean isFree = (free[block >>> 6] >>> block & 1) != 0;
+      boolean isFree = ((free[block >>> 6] >>> block) & 1) != 0;
       Bits.require(!isFree || block < carved, this + ": free block beyond the carved ones");
       Bits.require(!isFree || isFreeByte(address), this + ": free block " + block + " is live");
       Bits.require(
-          hasByte(address) == block < carved, this + ": live map is wrong at block " + block);
+          hasByte(address) == (block < carved), this + ": live map is wrong at block " + block);
     }
   }
 
@@ -201,7 +210,19 @@ final class Slab {
 
   @Override
   public String toString() {
-    return "slab at slice " + slice + " of class " + sizeClass + " (" + SizeClasses.bytes(sizeClass)
-        + " B), owner " + owner + ", carved " + carved + " of " + blocks + ", free " + freeCount;
+    return "slab at slice "
+        + slice
+        + " of class "
+        + sizeClass
+        + " ("
+        + SizeClasses.bytes(sizeClass)
+        + " B), owner "
+        + owner
+        + ", carved "
+        + carved
+        + " of "
+        + blocks
+        + ", free "
+        + freeCount;
   }
 }

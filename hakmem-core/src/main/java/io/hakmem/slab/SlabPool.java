@@ -12,7 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All slabs of one size class: fills an array with free blocks, takes blocks back, a batch under one lock. */
+/**
+ * All slabs of one size class: fills an array with free blocks, takes blocks back, a batch under
+ * one lock.
+ */
 public final class SlabPool {
   /*
    * Every owner has a list of slabs with free blocks and one slab that it carves. A refill takes
@@ -27,10 +30,18 @@ public final class SlabPool {
    * Which thread may call: any. Every method takes the lock of the class.
    */
 
-  /** At most this much is carved at a time, so that the working set decides which pages are touched. */
+  /**
+   * At most this much is carved at a time, so that the working set decides which pages are touched.
+   */
   private static final int CARVE_BYTES = 4096;
 
   private static final int MIN_CARVE_BLOCKS = 2;
+
+  /** Slabs looked at for the fullest. */
+  private static final int CANDIDATES = 4;
+
+  /** Slab objects kept for the next slab, so that a steady program makes no garbage. */
+  private static final int MAX_SPARE = 16;
 
   /** Fields of a slab, and its place in the list. */
   private static final int SLAB_FIELDS_BYTES = 80;
@@ -44,6 +55,8 @@ public final class SlabPool {
   private @Nullable Slab[] carving = new @Nullable Slab[8];
   private final List<Slab> slabs = new ArrayList<>();
 
+  private @Nullable Slab spare;
+  private int spareCount;
   private long duplicates;
 
   public SlabPool(int sizeClass, Superslabs superslabs, Owners owners) {
@@ -143,11 +156,13 @@ public final class SlabPool {
 
   /** Java heap that the slabs take, in bytes, without object headers. */
   public synchronized long heapBytes() {
-    long perSlab = (SizeClasses.blocks(sizeClass) + Byte.SIZE - 1) / Byte.SIZE + SLAB_FIELDS_BYTES;
-    return slabs.size() * perSlab + 3L * heads.length * Integer.BYTES;
+    long perSlab = SLAB_FIELDS_BYTES + (long) SizeClasses.blocks(sizeClass) / Byte.SIZE;
+    return (slabs.size() + spareCount) * perSlab + 3L * heads.length * Integer.BYTES;
   }
 
-  /** Blocks of the class that are live, by the live map; exact while no thread allocates or frees. */
+  /**
+   * Blocks of the class that are live, by the live map; exact while no thread allocates or frees.
+   */
   public synchronized long countLive() {
     long live = 0;
     for (Slab slab : slabs) {
@@ -160,8 +175,7 @@ public final class SlabPool {
   public synchronized void verify() {
     for (Slab slab : slabs) {
       slab.verify();
-      boolean room =
-          slab.freeCount > 0 || (slab.owner == PageMap.NO_OWNER && slab.canCarve());
+      boolean room = slab.freeCount > 0 || (slab.owner == PageMap.NO_OWNER && slab.canCarve());
       Bits.require(slab.listed || !room, slab + ": has room but is in no list");
       for (int i = 0; i < SizeClasses.slices(sizeClass); i++) {
         int slice = slab.slice + i;
@@ -180,7 +194,7 @@ public final class SlabPool {
 
   private int takeFrom(int owner, long[] into, int from, int want) {
     int got = 0;
-    for (Slab slab = heads[owner]; slab != null && got < want; slab = heads[owner]) {
+    for (Slab slab = fullest(owner); slab != null && got < want; slab = fullest(owner)) {
       got += slab.takeFree(into, from + got, want - got);
       if (slab.freeCount > 0) {
         break;
@@ -191,6 +205,20 @@ public final class SlabPool {
       }
     }
     return got;
+  }
+
+  /** Of the first few slabs that an owner has with free blocks, the one with the fewest. */
+  private @Nullable Slab fullest(int owner) {
+    // Emptier slabs get the time to become empty: less memory on the traces at no cost in time.
+    Slab best = heads[owner];
+    Slab next = best;
+    for (int i = 1; i < CANDIDATES && next != null; i++) {
+      next = next.next;
+      if (next != null && best != null && next.freeCount < best.freeCount) {
+        best = next;
+      }
+    }
+    return best;
   }
 
   private int carveFor(int owner, long[] into, int from, int want) {
@@ -233,7 +261,8 @@ public final class SlabPool {
     }
     boolean done = false;
     try {
-      Slab slab = new Slab(sizeClass, slice, owner, superslabs.acquiredClean(slice, count));
+      Slab slab = takeSpare();
+      slab.reset(slice, owner, superslabs.acquiredClean(slice, count));
       slab.position = slabs.size();
       slabs.add(slab);
       superslabs.setContent(slice, count, slab);
@@ -246,6 +275,17 @@ public final class SlabPool {
       }
     }
     return true;
+  }
+
+  private Slab takeSpare() {
+    Slab slab = spare;
+    if (slab == null) {
+      return new Slab(sizeClass);
+    }
+    spare = slab.next;
+    slab.next = null;
+    spareCount--;
+    return slab;
   }
 
   // ---- return
@@ -296,6 +336,11 @@ public final class SlabPool {
     slab.clearLiveMap();
     PageMap.forget(slab.slice, count);
     superslabs.releaseSlices(slab.slice, count, System.nanoTime());
+    if (spareCount < MAX_SPARE) {
+      slab.next = spare;
+      spare = slab;
+      spareCount++;
+    }
     return true;
   }
 

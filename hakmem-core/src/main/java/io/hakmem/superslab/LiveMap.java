@@ -6,7 +6,10 @@ package io.hakmem.superslab;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 
-/** For every granule of the tiny slabs: whether a block starts there, of which class, and whether it is live. */
+/**
+ * For every granule of the tiny slabs: whether a block starts there, of which class, and whether it
+ * is live.
+ */
 public final class LiveMap {
   /*
    * One signed byte a 16-byte granule, off heap, so that one load classifies an address, rejects

@@ -74,7 +74,7 @@ public final class PageMap {
 
   /** Enters {@code count} slices from {@code slice} on. */
   public static void register(int slice, int count, int owner, int kind) {
-    int entry = owner << OWNER_SHIFT | kind;
+    int entry = (owner << OWNER_SHIFT) | kind;
     long address = mapAddress(Region.addressOf(slice));
     for (int i = 0; i < count; i++) {
       Memory.putInt(address + ((long) i << ENTRY_SHIFT), entry);

@@ -6,7 +6,10 @@ package io.hakmem.superslab;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 
-/** For every kibibyte of the pool slabs: whether a block starts there, exactly where, and whether it is live. */
+/**
+ * For every kibibyte of the pool slabs: whether a block starts there, exactly where, and whether it
+ * is live.
+ */
 public final class PoolLiveMap {
   /*
    * One byte a 1 KiB cell, off heap. Pool blocks are larger than a cell, so at most one starts in it;
@@ -60,7 +63,10 @@ public final class PoolLiveMap {
     return (address >>> Region.POOL_CELL_SHIFT) + Region.POOL_LIVE_BIAS;
   }
 
-  /** Erases the bytes of {@code byteSize} bytes of blocks from {@code address} on, both multiples of a cell. */
+  /**
+   * Erases the bytes of {@code byteSize} bytes of blocks from {@code address} on, both multiples of
+   * a cell.
+   */
   public static void clear(long address, long byteSize) {
     Memory.fill(mapAddress(address), byteSize >>> Region.POOL_CELL_SHIFT, (byte) 0);
   }

@@ -92,7 +92,8 @@ public record Reservation(
 
   private static long chooseBase(long bytes) {
     long step = Math.max(bytes, CHOSEN_STEP);
-    return CHOSEN_FROM + step * ThreadLocalRandom.current().nextLong((CHOSEN_TO - CHOSEN_FROM) / step);
+    return CHOSEN_FROM
+        + step * ThreadLocalRandom.current().nextLong((CHOSEN_TO - CHOSEN_FROM) / step);
   }
 
   private static @Nullable Reservation reserveChosen(OsMemory os, long bytes, long base) {
@@ -109,7 +110,8 @@ public record Reservation(
     for (int i = 0; i < ranges.size(); i++) {
       Range range = ranges.get(i);
       long address = os.reserve(range.address(), range.byteSize());
-      if (address == range.address() && (range.address() >= wanted.cacheAreas || os.allowRead(address, range.byteSize()))) {
+      if (address == range.address()
+          && (range.address() >= wanted.cacheAreas || os.allowRead(address, range.byteSize()))) {
         continue;
       }
       if (address != Memory.NULL) {
@@ -143,7 +145,8 @@ public record Reservation(
     long liveMap = base - mapBytes;
     long poolLiveMap = liveMap + (bytes >>> Region.GRANULE_SHIFT);
     long pageMap = poolLiveMap + (bytes >>> Region.POOL_CELL_SHIFT);
-    return new Reservation(os, bytes, base, liveMap, poolLiveMap, pageMap, base - CACHE_AREAS_BYTES);
+    return new Reservation(
+        os, bytes, base, liveMap, poolLiveMap, pageMap, base - CACHE_AREAS_BYTES);
   }
 
   private static void trim(OsMemory os, long from, long to) {

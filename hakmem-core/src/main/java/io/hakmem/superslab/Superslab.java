@@ -6,7 +6,10 @@ package io.hakmem.superslab;
 import io.hakmem.memory.Bits;
 import org.jspecify.annotations.Nullable;
 
-/** Two mebibytes of address space and what is known of their slices; guarded by its {@link Superslabs}. */
+/**
+ * Two mebibytes of address space and what is known of their slices; guarded by its {@link
+ * Superslabs}.
+ */
 public final class Superslab {
   /*
    *   base, a multiple of SUPERSLAB_BYTES                    base + SUPERSLAB_BYTES

@@ -72,7 +72,7 @@ public final class Superslabs {
       freeIfUnused(superslab);
       return NONE;
     }
-    superslab.acquiredClean = superslab.acquiredClean & ~mask | mask & ~superslab.dirty;
+    superslab.acquiredClean = (superslab.acquiredClean & ~mask) | (mask & ~superslab.dirty);
     superslab.dirty |= mask;
     superslab.liveDirty |= withLiveMap ? mask : 0;
     setUsed(superslab, superslab.used | mask);
@@ -99,8 +99,8 @@ public final class Superslabs {
 
   /**
    * Takes {@code count} adjacent superslabs of which the first is a multiple of {@code alignment};
-   * the first one's number, or {@link #NONE}. What is dirty in them goes over to the caller with its
-   * charge: see {@link #dirtySlices}.
+   * the first one's number, or {@link #NONE}. What is dirty in them goes over to the caller with
+   * its charge: see {@link #dirtySlices}.
    */
   public synchronized int acquireSuperslabs(int count, int alignment) {
     int index = takeFree(count, alignment);
@@ -112,7 +112,9 @@ public final class Superslabs {
     return index;
   }
 
-  /** Takes the superslabs {@code index} and following if they are all free; used to grow in place. */
+  /**
+   * Takes the superslabs {@code index} and following if they are all free; used to grow in place.
+   */
   public synchronized boolean acquireSuperslabsAt(int index, int count) {
     if (index + count > capacity || !ensureFree(index, count)) {
       return false;
@@ -129,7 +131,9 @@ public final class Superslabs {
     return at(index).dirty;
   }
 
-  /** Charges slices of a whole superslab that are not dirty and makes them so; false at the limit. */
+  /**
+   * Charges slices of a whole superslab that are not dirty and makes them so; false at the limit.
+   */
   public synchronized boolean chargeSlices(int index, int slices) {
     Superslab superslab = at(index);
     if (!account.tryCharge(chargeOf(slices & ~superslab.dirty, 0))) {
@@ -139,7 +143,10 @@ public final class Superslabs {
     return true;
   }
 
-  /** Notes that slices of a whole superslab went back to the system, and uncharges those that were dirty. */
+  /**
+   * Notes that slices of a whole superslab went back to the system, and uncharges those that were
+   * dirty.
+   */
   public synchronized void unchargeSlices(int index, int slices) {
     Superslab superslab = at(index);
     account.uncharge(chargeOf(slices & superslab.dirty, 0));
@@ -147,8 +154,8 @@ public final class Superslabs {
   }
 
   /**
-   * Takes a whole superslab back. Charged are exactly the slices in {@code dirty}; all others read as
-   * zero.
+   * Takes a whole superslab back. Charged are exactly the slices in {@code dirty}; all others read
+   * as zero.
    */
   public synchronized void releaseSuperslab(int index, int dirty, long now) {
     Superslab superslab = at(index);
@@ -210,7 +217,9 @@ public final class Superslabs {
       bytes += Integer.bitCount(at(index).liveDirty) * mapPageBytes;
     }
     long others = (long) frontier << Region.SUPERSLAB_SHIFT;
-    return bytes + (others >>> Region.POOL_CELL_SHIFT) + (others >>> Region.SLICE_SHIFT << PageMap.ENTRY_SHIFT);
+    return bytes
+        + (others >>> Region.POOL_CELL_SHIFT)
+        + (others >>> Region.SLICE_SHIFT << PageMap.ENTRY_SHIFT);
   }
 
   /** Superslabs ever committed. */
@@ -370,7 +379,10 @@ public final class Superslabs {
 
   // ---- purge
 
-  /** Takes the dirty free slices of a superslab out of circulation, so that nobody is given them while the system takes their pages. */
+  /**
+   * Takes the dirty free slices of a superslab out of circulation, so that nobody is given them
+   * while the system takes their pages.
+   */
   private synchronized int hideDirty(int index, long before) {
     Superslab superslab = at(index);
     int slices = (superslab.dirty | superslab.liveDirty) & ~superslab.used;
@@ -391,7 +403,7 @@ public final class Superslabs {
   private int decommit(int index, int slices) {
     int done = 0;
     for (int first = 0; first < Region.SLICES_PER_SUPERSLAB; ) {
-      if ((slices >>> first & 1) == 0) {
+      if (((slices >>> first) & 1) == 0) {
         first++;
         continue;
       }

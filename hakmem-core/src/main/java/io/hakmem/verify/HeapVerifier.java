@@ -52,7 +52,8 @@ public final class HeapVerifier {
           state.carvedBlocks() == live + cached + state.freeBlocks(),
           "class " + c + ": " + state + ", but " + live + " live and " + cached + " in caches");
     }
-    long charged = allocator.superslabs().verify()
+    long charged =
+        allocator.superslabs().verify()
             + allocator.large().verify()
             + allocator.caches().chargedBytes();
     Bits.require(

@@ -47,7 +47,8 @@ public class DepotExchangeStress {
   public DepotExchangeStress() {
     Owners owners = new Owners();
     owners.arrive(OWNER);
-    depot = new Depot(new SlabPool(1, Heap.allocator().superslabs(), owners), owners, BLOCKS.length, 2);
+    depot =
+        new Depot(new SlabPool(1, Heap.allocator().superslabs(), owners), owners, BLOCKS.length, 2);
   }
 
   @Actor

@@ -14,8 +14,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A thread allocates blocks that need a fresh slab each and publishes their addresses; another frees
- * what it sees.
+ * A thread allocates blocks that need a fresh slab each and publishes their addresses; another
+ * frees what it sees.
  *
  * <p>r1 counts blocks that were freed, r2 those that were refused.
  */

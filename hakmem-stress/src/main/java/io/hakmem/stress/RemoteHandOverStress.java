@@ -19,8 +19,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
  * A batch of blocks is freed by one thread while another allocates blocks of the same class: those
- * freed may come back to it in the same instant. Each side writes its mark into every block it holds
- * and looks whether it is still there.
+ * freed may come back to it in the same instant. Each side writes its mark into every block it
+ * holds and looks whether it is still there.
  *
  * <p>r1 counts marks that the freeing side lost, r2 those that the allocating side lost.
  */

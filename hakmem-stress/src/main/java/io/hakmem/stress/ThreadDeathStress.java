@@ -22,10 +22,14 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(
     id = "0, 0",
     expect = Expect.ACCEPTABLE,
-    desc = "Whoever came first: every block was freed once and the dead thread's cache was kept whole.")
+    desc =
+        "Whoever came first: every block was freed once and the dead thread's cache was kept"
+            + " whole.")
 @Outcome(
     expect = Expect.FORBIDDEN,
-    desc = "The cache was taken while its owner used it, or a block of it was lost or handed out twice.")
+    desc =
+        "The cache was taken while its owner used it, or a block of it was lost or handed out"
+            + " twice.")
 @State
 public class ThreadDeathStress {
 

@@ -35,8 +35,7 @@ final class KnobsCommand implements Callable<Integer> {
     json.check();
     HakmemConfig effective = effective();
     Listing listing =
-        new Listing(
-            "property", "environment", "value", "default", "unit", "range", "meaning");
+        new Listing("property", "environment", "value", "default", "unit", "range", "meaning");
     for (HakmemConfig.Knob knob : HakmemConfig.knobs()) {
       listing.add(
           knob.property(),

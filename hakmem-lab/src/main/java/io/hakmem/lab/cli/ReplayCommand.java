@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description =
-        "Replays recorded allocation traces on one thread: at least a second of untimed passes, then"
-            + " a second of timed ones; an op is an event.")
+        "Replays recorded allocation traces on one thread: at least a second of untimed passes,"
+            + " then a second of timed ones; an op is an event.")
 final class ReplayCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -55,8 +55,7 @@ final class Session {
     }
     CampaignResult result = new Campaign(workload, runs, progress).run(contenders);
     progress.clear();
-    BenchReport report =
-        Reports.of(result, environment, options.jvmArguments(), unavailable);
+    BenchReport report = Reports.of(result, environment, options.jvmArguments(), unavailable);
     out.println(new BenchText(result, report).format());
     out.flush();
     reports.add(report);

@@ -19,7 +19,9 @@ final class Version implements IVersionProvider {
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       properties.load(in);
     }
+    String version = properties.getProperty("version");
+    String known = version.startsWith("$") ? "not built by Maven" : version;
     String commit = Environment.current().commit().map(hash -> ", commit " + hash).orElse("");
-    return new String[] {"hakmem " + properties.getProperty("version") + commit};
+    return new String[] {"hakmem " + known + commit};
   }
 }

@@ -31,7 +31,8 @@ final class WorkloadsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     json.check();
     Listing listing = new Listing("workload", "args", "description");
-    WorkloadCatalog.all().forEach(type -> listing.add(type.name(), type.usage(), type.description()));
+    WorkloadCatalog.all()
+        .forEach(type -> listing.add(type.name(), type.usage(), type.description()));
     spec.commandLine().getOut().print(listing.format());
     spec.commandLine().getOut().flush();
     json.write("workloads", listing);

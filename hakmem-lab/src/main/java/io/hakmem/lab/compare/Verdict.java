@@ -21,6 +21,9 @@ public enum Verdict {
   /** Probability, below which it is not chance that the runs lie apart. */
   public static final double SIGNIFICANCE = 0.05;
 
+  /** Of fewer runs each no two sets lie far enough apart: of three the least probability is 0.1. */
+  public static final int LEAST_RUNS = 4;
+
   /**
    * Judges by the times of the runs.
    *

@@ -29,7 +29,7 @@ public final class ProcessMemory {
     throw new IllegalStateException(STATUS + " has no line " + HIGH_WATER_MARK);
   }
 
-  /** Number of a value like "   1234 kB". */
+  /** Number of a value like " 1234 kB". */
   static long kibibytes(String value) {
     String trimmed = value.strip();
     return Long.parseLong(trimmed, 0, trimmed.indexOf(' '), 10);

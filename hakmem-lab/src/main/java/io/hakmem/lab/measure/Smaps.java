@@ -53,7 +53,9 @@ public final class Smaps {
 
   /** "7f12a4000000-7f12a4021000 rw-p …", while the lines of details begin with a capital letter. */
   private static boolean isHeader(String line) {
-    return !line.isEmpty() && Character.digit(line.charAt(0), 16) >= 0 && line.indexOf('-') > 0
+    return !line.isEmpty()
+        && Character.digit(line.charAt(0), 16) >= 0
+        && line.indexOf('-') > 0
         && !Character.isUpperCase(line.charAt(0));
   }
 

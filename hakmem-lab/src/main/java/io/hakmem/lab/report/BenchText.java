@@ -3,11 +3,11 @@
 
 package io.hakmem.lab.report;
 
+import io.hakmem.lab.compare.Verdict;
 import io.hakmem.lab.run.CampaignResult;
 import io.hakmem.lab.run.SubjectSamples;
 import io.hakmem.lab.run.SubjectSamples.Timed;
 import io.hakmem.lab.subject.SubjectCatalog;
-import io.hakmem.lab.compare.Verdict;
 import io.hakmem.lab.workload.RandomMixed;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,7 +38,9 @@ public final class BenchText {
     if (report.workload().equals(RandomMixed.NAME)) {
       comparison.measured().forEach(samples -> text.append(originalLine(samples)));
     }
-    report.unavailable().forEach(it -> text.append(problem("unavailable", it.subject(), it.reason())));
+    report
+        .unavailable()
+        .forEach(it -> text.append(problem("unavailable", it.subject(), it.reason())));
     report.failures().forEach(it -> text.append(problem("failed", it.subject(), it.error())));
     return text.toString();
   }
@@ -51,11 +53,12 @@ public final class BenchText {
     return String.format(
         Locale.ROOT,
         "noise floor %.2f %% (%s run as two subjects); %s no difference shown:"
-            + " inside the floor, or p >= %.2f (Mann-Whitney)%n",
+            + " inside the floor, or p >= %.2f (Mann-Whitney, needs %d runs)%n",
         floor,
         result.twin().orElseThrow().spec().name(),
         BenchTable.NO_DIFFERENCE,
-        Verdict.SIGNIFICANCE);
+        Verdict.SIGNIFICANCE,
+        Verdict.LEAST_RUNS);
   }
 
   /** hakmem against the best native, in words. */

@@ -69,9 +69,7 @@ public final class Campaign {
     Optional<Peak> peak = withMemory.isEmpty() ? Optional.empty() : workload.peak();
     inRounds(withMemory, 1, entrant -> runMemory(entrant, peak));
     return new CampaignResult(
-        workload,
-        entrants.stream().map(Entrant::samples).toList(),
-        twin.map(Entrant::samples));
+        workload, entrants.stream().map(Entrant::samples).toList(), twin.map(Entrant::samples));
   }
 
   /** hakmem a second time or, where it does not take part, the first subject that does. */
@@ -134,8 +132,7 @@ public final class Campaign {
   }
 
   private static long required(Map<String, String> result, String key) throws RunFailure {
-    return optional(result, key)
-        .orElseThrow(() -> new RunFailure("the result lacks " + key));
+    return optional(result, key).orElseThrow(() -> new RunFailure("the result lacks " + key));
   }
 
   private static OptionalLong optional(Map<String, String> result, String key) {

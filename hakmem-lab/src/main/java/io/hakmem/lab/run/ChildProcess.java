@@ -18,6 +18,9 @@ final class ChildProcess {
   /** Far above any run of the recipes. */
   static final Duration RUN_LIMIT = Duration.ofMinutes(5);
 
+  /** Variable that names libraries to load before all others. */
+  static final String PRELOAD = "LD_PRELOAD";
+
   private static final int SHOWN_ERROR_LINES = 4;
 
   private final Duration limit;
@@ -59,6 +62,8 @@ final class ChildProcess {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    // What is preloaded into us would take the place of every other allocator.
+    builder.environment().remove(PRELOAD);
     builder.environment().putAll(command.environment());
     Process process = builder.start();
     Thread killer = new Thread(process::destroyForcibly); // our own end must not leave it behind

@@ -55,7 +55,15 @@ public record Environment(
           Path.of(Environment.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       Path folder = Files.isDirectory(classes) ? classes : classes.resolveSibling(".");
       List<String> words =
-          List.of("git", "-C", folder.toString(), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*");
+          List.of(
+              "git",
+              "-C",
+              folder.toString(),
+              "describe",
+              "--always",
+              "--dirty",
+              "--abbrev=40",
+              "--exclude=*");
       String commit = new ChildProcess(Duration.ofSeconds(10)).output(new Command(words)).strip();
       return commit.isEmpty() ? Optional.empty() : Optional.of(commit);
     } catch (RunFailure | URISyntaxException e) {

@@ -4,18 +4,15 @@
 package io.hakmem.lab.run;
 
 import com.sun.management.ThreadMXBean;
-import io.hakmem.lab.measure.ProcessMemory;
 import io.hakmem.lab.subject.RawMemory;
 import io.hakmem.lab.subject.Subject;
 import io.hakmem.lab.subject.SubjectFactory;
-import io.hakmem.lab.subject.TouchingSubject;
 import io.hakmem.lab.workload.Workload;
 import io.hakmem.lab.workload.WorkloadCatalog;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** The program that one run in a JVM is: {@code CLASS-OF-SUBJECT MODE WORKLOAD ARGUMENT…}. */
 public final class JvmChild {
@@ -46,7 +43,7 @@ public final class JvmChild {
     switch (mode) {
       case Request.TIMED -> child.timed(workload);
       case Request.COLD -> child.cold(workload.first(COLD_OPERATIONS));
-      case Request.MEMORY -> child.memory(workload, sampleAt);
+      case Request.MEMORY -> MemoryRun.run(child.subjects, workload, sampleAt).forEach(child::put);
       default -> throw new IllegalArgumentException(mode);
     }
     System.out.println(String.join(" ", child.result));
@@ -84,21 +81,6 @@ public final class JvmChild {
     put("initNanos", System.nanoTime() - start);
     put("nanos", workload.pass(subjects));
     put("operations", workload.operations());
-  }
-
-  private void memory(Workload workload, long sampleAt) {
-    List<TouchingSubject> opened = new ArrayList<>();
-    workload.pass(
-        slotCount -> {
-          TouchingSubject subject = new TouchingSubject(subjects.open(slotCount), sampleAt);
-          synchronized (opened) {
-            opened.add(subject);
-          }
-          return subject;
-        });
-    OptionalLong committed = opened.getFirst().committedBytes();
-    committed.ifPresent(bytes -> put("committedBytes", bytes));
-    put("peakRssKiB", ProcessMemory.peakResidentKiB());
   }
 
   private void put(String key, long value) {

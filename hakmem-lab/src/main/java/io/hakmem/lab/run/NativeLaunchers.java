@@ -24,7 +24,6 @@ final class NativeLaunchers {
    * itself says: it looks where its own malloc comes from.
    */
 
-  private static final String PRELOAD = "LD_PRELOAD";
   private static final String IDENTIFY = "identify";
 
   private final NativePrograms programs = new NativePrograms();
@@ -46,12 +45,13 @@ final class NativeLaunchers {
       }
     }
     String first = library.candidates().getFirst();
-    String missing = library.candidates().size() == 1 ? first : Path.of(first).getFileName().toString();
+    String missing =
+        library.candidates().size() == 1 ? first : Path.of(first).getFileName().toString();
     throw new UnavailableException("library not found: " + missing);
   }
 
   private Launcher launcher(Path library) throws UnavailableException {
-    Map<String, String> preload = Map.of(PRELOAD, library.toString());
+    Map<String, String> preload = Map.of(ChildProcess.PRELOAD, library.toString());
     if (isHomeOfMalloc(library, preload)) {
       return launcher(Variant.DIRECT, List.of(), preload);
     }
@@ -60,8 +60,7 @@ final class NativeLaunchers {
       throw new UnavailableException(
           library + " exports no malloc, not under the names of a known allocator either");
     }
-    return launcher(
-        Variant.POINTERS, List.of("--library", library.toString(), prefix), Map.of());
+    return launcher(Variant.POINTERS, List.of("--library", library.toString(), prefix), Map.of());
   }
 
   private boolean isHomeOfMalloc(Path library, Map<String, String> preload)

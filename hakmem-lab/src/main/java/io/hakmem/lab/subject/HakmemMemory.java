@@ -17,7 +17,9 @@ final class HakmemMemory {
     long mapped =
         Smaps.residentBytes(
             stats.mappings().stream()
-                .map(mapping -> new Smaps.Range(mapping.address(), mapping.address() + mapping.byteSize()))
+                .map(
+                    mapping ->
+                        new Smaps.Range(mapping.address(), mapping.address() + mapping.byteSize()))
                 .toList());
     return OptionalLong.of(mapped + stats.heapMetadataBytes());
   }

@@ -55,7 +55,9 @@ public final class SubjectCatalog {
                 "hakmem-unchecked", "hakmem by static calls" + unchecked, HakmemSubject.class)
             .asUnchecked(),
         new JvmSubjectSpec(
-                "hakmem-handle-unchecked", "hakmem by handle" + unchecked, HakmemHandleSubject.class)
+                "hakmem-handle-unchecked",
+                "hakmem by handle" + unchecked,
+                HakmemHandleSubject.class)
             .asUnchecked(),
         new JvmSubjectSpec(
                 "jvm-null", "one fixed block: the cost of the loop in Java", NullSubject.class)
@@ -93,8 +95,7 @@ public final class SubjectCatalog {
     if (find(full).isPresent()) {
       throw new UsageException("--native-lib: there is a subject " + full + " already");
     }
-    specs.add(
-        new NativeSubjectSpec(full, path + ", called from C", new Library(List.of(path))));
+    specs.add(new NativeSubjectSpec(full, path + ", called from C", new Library(List.of(path))));
   }
 
   public List<SubjectSpec> all() {

@@ -6,8 +6,8 @@ package io.hakmem.lab.subject;
 import java.util.OptionalLong;
 
 /**
- * Another subject with every block touched over its whole length, sampled when the most is live: the
- * memory run. Its time means nothing.
+ * Another subject with every block touched over its whole length, sampled when the most is live:
+ * the memory run. Its time means nothing.
  */
 public final class TouchingSubject extends Subject {
   private static final byte FILL = 0x5A;

@@ -8,8 +8,8 @@ import io.hakmem.lab.subject.SubjectFactory;
 import java.util.List;
 
 /**
- * pair. Origin: our own; the shortest path there is, bound by its chain of dependent loads. Allocate,
- * free; the block is not touched. Twin: pair.c.
+ * pair. Origin: our own; the shortest path there is, bound by its chain of dependent loads.
+ * Allocate, free; the block is not touched. Twin: pair.c.
  */
 public final class Pair implements Workload {
   static final String NAME = "pair";

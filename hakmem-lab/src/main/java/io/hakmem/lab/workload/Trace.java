@@ -42,7 +42,10 @@ final class Trace {
   private final int[] extras;
   private final int slotCount;
 
-  /** Takes the arrays as they are: one word and one extra number an event; slots are below the count. */
+  /**
+   * Takes the arrays as they are: one word and one extra number an event; slots are below the
+   * count.
+   */
   Trace(long[] events, int[] extras, int slotCount) {
     this.events = events;
     this.extras = extras;

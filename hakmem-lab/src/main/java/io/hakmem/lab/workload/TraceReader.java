@@ -44,7 +44,8 @@ final class TraceReader {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new UsageException("cannot read the trace " + file);
     }
-    try (InputStream in = new BufferedInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
+    try (InputStream in =
+        new BufferedInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
       ByteBuffer header = next(in, HEADER_BYTES);
       byte[] magic = new byte[MAGIC.length];
       header.get(magic);

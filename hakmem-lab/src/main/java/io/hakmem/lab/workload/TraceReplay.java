@@ -131,7 +131,6 @@ public final class TraceReplay implements Workload {
 
   @Override
   public Workload first(long operations) {
-    return new TraceReplay(
-        trace, (int) Math.min(eventCount, operations), shownFile, packedFile);
+    return new TraceReplay(trace, (int) Math.min(eventCount, operations), shownFile, packedFile);
   }
 }

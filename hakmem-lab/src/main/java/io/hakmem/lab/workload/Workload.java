@@ -3,7 +3,6 @@
 
 package io.hakmem.lab.workload;
 
-import io.hakmem.lab.subject.CountingSubject;
 import io.hakmem.lab.subject.Peak;
 import io.hakmem.lab.subject.SubjectFactory;
 import java.util.List;
@@ -44,8 +43,6 @@ public interface Workload {
    * Where the most is live, found by a dry run; empty if that depends on how threads are scheduled.
    */
   default Optional<Peak> peak() {
-    CountingSubject[] counting = new CountingSubject[1];
-    pass(slotCount -> counting[0] = new CountingSubject(slotCount));
-    return Optional.of(counting[0].peak());
+    return Optional.of(DryRun.of(this).peak());
   }
 }

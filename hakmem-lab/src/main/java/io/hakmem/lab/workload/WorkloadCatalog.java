@@ -17,10 +17,14 @@ public final class WorkloadCatalog {
         new WorkloadType(
             RandomMixed.NAME,
             RandomMixed.USAGE,
-            "the original's benchmark: free a filled slot, else allocate 16..1039 B; first byte touched",
+            "the original's benchmark: free a filled slot, else allocate 16..1039 B; first byte"
+                + " touched",
             RandomMixed::parse),
         new WorkloadType(
-            Pair.NAME, Pair.USAGE, "allocate and free one block, untouched; an op is a pair", Pair::parse),
+            Pair.NAME,
+            Pair.USAGE,
+            "allocate and free one block, untouched; an op is a pair",
+            Pair::parse),
         new WorkloadType(
             ProducerConsumer.NAME,
             ProducerConsumer.USAGE,
@@ -34,7 +38,9 @@ public final class WorkloadCatalog {
         .filter(type -> type.name().equals(name))
         .findFirst()
         .orElseThrow(
-            () -> new UsageException("no such workload: '" + name + "'; ./hakmem workloads lists them"))
+            () ->
+                new UsageException(
+                    "no such workload: '" + name + "'; ./hakmem workloads lists them"))
         .parser()
         .apply(arguments);
   }

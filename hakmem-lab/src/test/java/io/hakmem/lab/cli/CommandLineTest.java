@@ -1,0 +1,178 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hakmem.HakmemConfig;
+import io.hakmem.lab.workload.TraceFiles;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "nonsense",
+        "bench nonsense",
+        "bench random-mixed many",
+        "bench random-mixed 1 2 3 4 5 6",
+        "bench --subjects nonsense",
+        "bench --runs 0",
+        "bench --runs few",
+        "bench --threads 2",
+        "bench --nonsense",
+        "bench --native-lib nonsense",
+        "bench --native-lib jemalloc=/x.so",
+        "bench --json /no/such/folder/x.json",
+        "replay",
+        "replay /no/such/file",
+        "workloads --nonsense",
+        "knobs extra"
+      })
+  void badUsage_isStatusTwoAndOneLine(String line) {
+    assertEquals(Main.BAD_USAGE, execute(line));
+    assertEquals(1, err.toString().lines().count(), err::toString);
+    assertTrue(err.toString().startsWith("hakmem: "), err::toString);
+    assertEquals("", out.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "bench", "replay", "workloads", "subjects", "knobs"})
+  void help_isStatusZeroAndFitsOneScreen(String command) {
+    assertEquals(Main.OK, execute((command + " --help").strip()));
+    assertTrue(out.toString().startsWith("Usage: hakmem"), out::toString);
+    assertTrue(out.toString().lines().count() <= 30, out::toString);
+  }
+
+  @Test
+  void version_namesTheProgram() {
+    assertEquals(Main.OK, execute("--version"));
+    assertTrue(out.toString().startsWith("hakmem "), out::toString);
+  }
+
+  @Test
+  void lists_haveOneLineEach() throws Exception {
+    assertEquals(Main.OK, execute("workloads --json " + folder.resolve("w.json")));
+    assertEquals("random-mixed", json("w.json").get("workloads").get(0).get("workload").asText());
+    assertEquals(Main.OK, execute("subjects --native-lib x=/no/such.so"));
+    assertTrue(
+        out.toString().lines().anyMatch(line -> line.matches("native-x .*no: library not found.*")),
+        out::toString);
+    assertEquals(Main.OK, execute("knobs --json " + folder.resolve("k.json")));
+    assertEquals(HakmemConfig.knobs().size(), json("k.json").get("knobs").size());
+  }
+
+  @Test
+  void bench_writesWhatTheContractSays() throws Exception {
+    Path file = folder.resolve("bench.json");
+    int status =
+        execute(
+            "bench random-mixed 50000 256 42 --subjects hakmem,jvm-null,native-glibc,native-x"
+                + " --native-lib x=/no/such.so --runs 1 --json "
+                + file);
+    assertEquals(Main.OK, status, err::toString);
+    assertTrue(
+        out.toString()
+            .lines()
+            .anyMatch(
+                line ->
+                    line.matches(
+                        "Throughput = +\\d+ ops/s \\[iter=50000 ws=256\\] time=\\d\\.\\d{3}s .*")),
+        out::toString);
+    JsonNode report = json("bench.json");
+    assertEquals("random-mixed", report.get("workload").asText());
+    assertEquals("[\"50000\",\"256\",\"42\"]", report.get("args").toString());
+    for (String field : List.of("cpu", "cores", "kernel", "jdk")) {
+      assertTrue(report.get("environment").has(field), field);
+    }
+    assertTrue(report.get("noiseFloorPercent").asDouble() >= 0);
+    assertEquals("native-x", report.get("unavailable").get(0).get("subject").asText());
+    assertTrue(report.get("unavailable").get(0).get("reason").asText().contains("not found"));
+    assertFalse(report.has("failures"));
+    assertEquals(3, report.get("results").size(), "the second hakmem appears nowhere");
+
+    JsonNode hakmem = report.get("results").get(0);
+    assertEquals("hakmem", hakmem.get("subject").asText());
+    assertEquals(1, hakmem.get("runs").asInt());
+    for (String field : List.of("opsPerSecond", "nsPerOp")) {
+      for (String statistic : List.of("median", "min", "max")) {
+        assertTrue(hakmem.get(field).get(statistic).asDouble() > 0, field + " " + statistic);
+      }
+    }
+    for (String field :
+        List.of("coldOpsPerSecond", "initMillis", "peakRssKiB", "peakCommittedBytes")) {
+      assertTrue(hakmem.get(field).asDouble() > 0, field);
+    }
+    assertEquals(91_602, hakmem.get("peakLiveBytes").asLong());
+    assertTrue(hakmem.get("heapBytesPerOp").asDouble() >= 0);
+    JsonNode jvmNull = report.get("results").get(1);
+    assertFalse(jvmNull.has("peakCommittedBytes") || jvmNull.has("peakRssKiB"), "no allocator");
+    assertFalse(report.get("results").get(2).has("heapBytesPerOp"), "no Java heap");
+  }
+
+  @Test
+  void bench_ofFailingSubject_isStatusOneAndKeepsTheOthers() throws Exception {
+    int status =
+        execute(
+            "bench random-mixed 1000 --subjects jvm-null,native-null --runs 1 --jvm -XX:Nonsense"
+                + " --json "
+                + folder.resolve("failed.json"));
+    assertEquals(Main.FAILED, status);
+    JsonNode report = json("failed.json");
+    assertEquals(1, report.get("results").size());
+    assertEquals("jvm-null", report.get("failures").get(0).get("subject").asText());
+    assertTrue(out.toString().contains("failed: jvm-null: exit status 1"), out::toString);
+  }
+
+  @Test
+  void replay_ofSeveralFiles_isAListOfWorkloads() throws Exception {
+    Path trace = TraceFiles.sample().write(folder);
+    int status =
+        execute(
+            "replay "
+                + trace
+                + " "
+                + trace
+                + " --subjects native-glibc --runs 1 --json "
+                + folder.resolve("r.json"));
+    assertEquals(Main.OK, status, err::toString);
+    JsonNode workloads = json("r.json").get("workloads");
+    assertEquals(2, workloads.size());
+    assertEquals("replay", workloads.get(0).get("workload").asText());
+    assertEquals(trace.toString(), workloads.get(0).get("args").get(0).asText());
+    assertEquals(1300, workloads.get(0).get("results").get(0).get("peakLiveBytes").asLong());
+  }
+
+  private int execute(String line) {
+    List<String> words = new ArrayList<>(List.of(line.split(" ", -1)));
+    words.removeIf(String::isEmpty);
+    return Main.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(words.toArray(String[]::new));
+  }
+
+  private JsonNode json(String file) throws Exception {
+    return new ObjectMapper().readTree(Files.readString(folder.resolve(file)));
+  }
+}

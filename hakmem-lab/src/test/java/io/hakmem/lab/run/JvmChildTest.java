@@ -1,0 +1,102 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hakmem.lab.subject.JvmSubjectSpec;
+import io.hakmem.lab.subject.SubjectCatalog;
+import io.hakmem.lab.workload.Workload;
+import io.hakmem.lab.workload.WorkloadCatalog;
+import java.lang.reflect.Field;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JvmChildTest {
+  private static final Workload WORKLOAD =
+      WorkloadCatalog.parse("random-mixed", List.of("200000", "256", "42"));
+
+  private final ChildProcess processes = new ChildProcess(Duration.ofMinutes(1));
+
+  @TempDir Path folder;
+
+  @Test
+  void timed_loadsOneSubjectOnly() throws Exception {
+    String output = processes.output(command("hakmem", Request.timed(WORKLOAD)));
+    List<String> loaded =
+        output
+            .lines()
+            .filter(line -> line.contains("io.hakmem.lab.subject."))
+            .map(line -> line.replaceFirst(".*io\\.hakmem\\.lab\\.subject\\.(\\S+).*", "$1"))
+            .filter(name -> name.endsWith("Subject"))
+            .sorted()
+            .toList();
+    assertEquals(List.of("HakmemSubject", "Subject"), loaded, "a second one slows every call");
+  }
+
+  @Test
+  void timed_reportsTimeAndHeap() throws Exception {
+    Map<String, String> result = processes.results(command("jvm-null", Request.timed(WORKLOAD)));
+    assertEquals("200000", result.get("operations"));
+    assertTrue(number(result, "nanos") > 0);
+    assertTrue(number(result, "heapBytes") >= 0);
+  }
+
+  @Test
+  void cold_isCutAndReportsTheFirstPair() throws Exception {
+    Workload larger = WorkloadCatalog.parse("random-mixed", List.of("1000000", "256", "42"));
+    Map<String, String> result = processes.results(command("jvm-malloc", Request.cold(larger)));
+    assertEquals("500000", result.get("operations"));
+    assertTrue(number(result, "initNanos") > 0);
+  }
+
+  @Test
+  void memory_ofHakmemIsAtLeastWhatIsLive() throws Exception {
+    long live = WORKLOAD.peak().orElseThrow().liveBytes();
+    long at = WORKLOAD.peak().orElseThrow().allocation();
+    Map<String, String> result = processes.results(command("hakmem", Request.memory(WORKLOAD, at)));
+    assertTrue(number(result, "committedBytes") >= live, result::toString);
+    assertTrue(number(result, "peakRssKiB") > 0);
+  }
+
+  @Test
+  void uncheckedClasses_turnTheSwitchOff() throws Exception {
+    URL[] path = {UncheckedClasses.write(folder).toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(path, null)) {
+      Field field = loader.loadClass("io.hakmem.front.Checks").getDeclaredField("ENABLED");
+      field.setAccessible(true);
+      assertEquals(false, field.get(null));
+    }
+  }
+
+  @Test
+  void unchecked_runsWithTheSwitchOff() throws Exception {
+    String output = processes.output(command("hakmem-unchecked", Request.timed(WORKLOAD)));
+    String switchClass =
+        output
+            .lines()
+            .filter(line -> line.contains("io.hakmem.front.Checks "))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(switchClass.contains("unchecked"), switchClass);
+  }
+
+  private static Command command(String subject, Request request) throws Exception {
+    JvmSubjectSpec spec =
+        (JvmSubjectSpec) new SubjectCatalog(Map.of()).select(List.of(subject)).getFirst();
+    return new JvmLaunchers(List.of("-Xlog:class+load")).launcher(spec).command(request);
+  }
+
+  private static long number(Map<String, String> result, String key) {
+    String value = result.get(key);
+    return value == null ? -1 : Long.parseLong(value);
+  }
+}

@@ -1,0 +1,94 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.workload;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hakmem.lab.UsageException;
+import io.hakmem.lab.subject.CountingSubject;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkloadsTest {
+  @Test
+  void pair_allocatesAndFreesOneBlockACycle() {
+    CountingSubject counts = DryRun.of(Pair.parse(List.of("100000", "64")));
+    assertEquals(100_000, counts.allocations());
+    assertEquals(100_000, counts.frees());
+    assertEquals(1, counts.peakLiveBlocks());
+    assertEquals(64, counts.peak().liveBytes());
+  }
+
+  @Test
+  void producerConsumer_freesEveryBlockOnTheOtherThread() {
+    Workload workload = ProducerConsumer.parse(List.of("200", "128", "42"));
+    Queue<CountingSubject> subjects = new ConcurrentLinkedQueue<>();
+    workload.pass(
+        slotCount -> {
+          CountingSubject subject = new CountingSubject(slotCount);
+          subjects.add(subject);
+          return subject;
+        });
+    assertEquals(2, subjects.size());
+    List<Long> allocations = subjects.stream().map(CountingSubject::allocations).sorted().toList();
+    List<Long> frees = subjects.stream().map(CountingSubject::frees).sorted().toList();
+    assertEquals(List.of(0L, 200L * 128), allocations);
+    assertEquals(List.of(0L, 200L * 128), frees);
+  }
+
+  @Test
+  void producerConsumer_firstOperationsAreWholeBatches() {
+    Workload workload = ProducerConsumer.parse(List.of());
+    assertEquals(489 * 1024, workload.first(500_000).operations());
+  }
+
+  @Test
+  void xorshift_drawsTheOriginalsNumbers() {
+    int state = 42;
+    for (int n = 0; n < 100_000; n++) {
+      state = Xorshift.next(state);
+    }
+    assertEquals(2_359_054_630L, Integer.toUnsignedLong(state));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nothing",
+        "random-mixed x",
+        "random-mixed 0",
+        "random-mixed 10 0",
+        "random-mixed 10 10 4294967296",
+        "random-mixed 10 10 42 64 32",
+        "random-mixed 1 2 3 4 5 6",
+        "pair 10 0",
+        "pair 1 2 3",
+        "producer-consumer 10 0"
+      })
+  void parse_ofBadArguments_isBadUsageInOneLine(String line) {
+    List<String> words = List.of(line.split(" ", -1));
+    UsageException e =
+        assertThrows(
+            UsageException.class,
+            () -> WorkloadCatalog.parse(words.getFirst(), words.subList(1, words.size())));
+    assertTrue(e.getMessage() != null && !e.getMessage().contains("\n"), e::getMessage);
+  }
+
+  @Test
+  void catalog_usageNamesTheDefaults() {
+    for (WorkloadType type : WorkloadCatalog.all()) {
+      Workload workload = WorkloadCatalog.parse(type.name(), List.of());
+      assertEquals(type.name(), workload.name());
+      for (String argument : workload.arguments()) {
+        assertTrue(type.usage().contains("=" + argument), type.usage() + " lacks " + argument);
+      }
+    }
+  }
+}

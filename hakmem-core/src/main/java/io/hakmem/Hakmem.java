@@ -4,6 +4,7 @@
 package io.hakmem;
 
 import io.hakmem.control.Allocator;
+import io.hakmem.front.Classifier;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.FrontCaches;
 import io.hakmem.memory.Bits;
@@ -123,9 +124,8 @@ public final class Hakmem {
     if (address == Memory.NULL) {
       return allocate(newByteSize);
     }
-    FrontCache cache = Startup.allocator().anyCache();
     long usable = usableSize(address);
-    if (cache.resize(address, usable, Math.max(newByteSize, 1))) {
+    if (Startup.allocator().classifier().resize(address, usable, Math.max(newByteSize, 1))) {
       return address;
     }
     long moved = allocate(newByteSize);
@@ -168,10 +168,10 @@ public final class Hakmem {
    * @throws InvalidFreeException if no live block starts there
    */
   public static long usableSize(long address) {
-    FrontCache cache = Startup.allocator().anyCache();
-    long usable = cache.usableSize(address);
+    Classifier classifier = Startup.allocator().classifier();
+    long usable = classifier.usableSize(address);
     if (usable == 0) {
-      throw invalid(cache.explain(address), address, "usableSize");
+      throw invalid(classifier.explain(address), address, "usableSize");
     }
     return usable;
   }
@@ -179,7 +179,7 @@ public final class Hakmem {
   /** Whether a live block of this allocator starts at {@code address}. */
   public static boolean owns(long address) {
     Allocator allocator = Allocator.current();
-    return allocator != null && allocator.anyCache().usableSize(address) != 0;
+    return allocator != null && allocator.classifier().usableSize(address) != 0;
   }
 
   /**
@@ -272,7 +272,8 @@ public final class Hakmem {
     if (address == Memory.NULL) {
       return;
     }
-    int result = cache != null ? cache.explain(address) : Startup.allocator().free(address);
+    Allocator allocator = Startup.allocator();
+    int result = cache != null ? allocator.classifier().explain(address) : allocator.free(address);
     if (result != FreeResult.FREED) {
       throw invalid(result, address, "free");
     }

@@ -85,7 +85,7 @@ public final class HakmemHandle {
 
   private void freeFailed(long address) {
     if (address != Memory.NULL) {
-      throw Hakmem.invalid(cache.explain(address), address, "free");
+      throw Hakmem.invalid(Startup.allocator().classifier().explain(address), address, "free");
     }
   }
 

@@ -4,6 +4,7 @@
 package io.hakmem.control;
 
 import io.hakmem.depot.Depot;
+import io.hakmem.front.Classifier;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.FrontCaches;
 import io.hakmem.front.FrontSettings;
@@ -35,6 +36,7 @@ public final class Allocator {
   private final LargeBlocks large;
   private final SlabPool[] pools = new SlabPool[SizeClasses.MAX_CLASS + 1];
   private final Depot[] depots = new Depot[SizeClasses.MAX_CLASS + 1];
+  private final Classifier classifier;
   private final FrontCaches caches;
   private final int stripes;
   private final Purger purger;
@@ -63,7 +65,8 @@ public final class Allocator {
       int capacity = c == 0 ? 0 : settings.capacityOf(c);
       depots[c] = new Depot(pools[c], owners, capacity, MAGAZINES_PER_DEPOT);
     }
-    caches = new FrontCaches(os, account, depots, pools, large, owners);
+    classifier = new Classifier(depots, large);
+    caches = new FrontCaches(os, account, depots, pools, large, classifier, owners);
     int cores = Runtime.getRuntime().availableProcessors();
     stripes = Math.clamp(2L * cores, MIN_STRIPES, MAX_STRIPES);
     purger = new Purger(caches, depots, pools, superslabs, large, purgeDelayNanos);
@@ -97,16 +100,15 @@ public final class Allocator {
   private synchronized StripedCaches makeStriped() {
     StripedCaches made = striped;
     if (made == null) {
-      made = new StripedCaches(caches, depots, large, stripes);
+      made = new StripedCaches(caches, depots, large, classifier, stripes);
       striped = made;
     }
     return made;
   }
 
-  /** Any cache, to ask about addresses. */
-  public FrontCache anyCache() {
-    FrontCache cache = cache();
-    return cache != null ? cache : striped().cacheForQuestions();
+  /** Answers questions about addresses. */
+  public Classifier classifier() {
+    return classifier;
   }
 
   /**

@@ -43,6 +43,7 @@ public final class FrontCache {
 
   private final Depot[] depots;
   private final LargeBlocks large;
+  private final Classifier classifier;
   private final FrontSettings settings;
   private final int id;
 
@@ -66,10 +67,11 @@ public final class FrontCache {
   private int seenEpoch;
 
   /** A cache with a number over its area, which is committed and zero. */
-  FrontCache(int id, long area, Depot[] depots, LargeBlocks large) {
+  FrontCache(int id, long area, Depot[] depots, LargeBlocks large, Classifier classifier) {
     this.id = id;
     this.depots = depots;
     this.large = large;
+    this.classifier = classifier;
     settings = FrontSettings.installed();
     tag = id << PageMap.OWNER_SHIFT;
     packedStacks = Stacks.pack(area);
@@ -120,7 +122,7 @@ public final class FrontCache {
   @HotPath
   public int free(long address) {
     if (!Region.containsGranule(address)) {
-      return explain(address);
+      return classifier.explain(address);
     }
     int entry = PageMap.entry(address);
     int state = Checks.ENABLED ? LiveMap.get(address) : tinyClassIn(entry);
@@ -236,36 +238,23 @@ public final class FrontCache {
       return large.allocate(byteSize, 1, true);
     }
     long address = allocatePool(SizeClasses.poolClassOf(byteSize));
-    if (address != Memory.NULL && !isKnownZero(address, byteSize)) {
+    if (address != Memory.NULL && !Classifier.isKnownZero(address, byteSize)) {
       Memory.fill(address, byteSize, (byte) 0);
     }
     return address;
   }
 
-  /** Whether a block just allocated reads as zero. */
-  static boolean isKnownZero(long address, long byteSize) {
-    return byteSize > SizeClasses.MAX_TINY_BYTES
-        && (PoolLiveMap.get(address) & PoolLiveMap.ZERO) != 0;
-  }
-
   /** As {@link #allocate}, at a multiple of a power of two. */
   public long allocateAligned(long byteSize, long alignment) {
-    int sizeClass = alignedClassOf(byteSize, alignment);
+    int sizeClass = Classifier.alignedClassOf(byteSize, alignment);
     if (sizeClass == 0) {
       return large.allocate(byteSize, alignment, false);
     }
     long address = allocateClass(sizeClass);
     if (address != Memory.NULL && SizeClasses.classOf(byteSize) != sizeClass) {
-      markLoose(address, sizeClass);
+      Classifier.markLoose(address, sizeClass);
     }
     return address;
-  }
-
-  /** The class that serves a size at an alignment; 0 if none does. */
-  static int alignedClassOf(long byteSize, long alignment) {
-    return alignment <= Region.SLICE_BYTES && byteSize >= 0
-        ? SizeClasses.alignedClassOf(byteSize, Math.max(alignment, Region.GRANULE_BYTES))
-        : 0;
   }
 
   /**
@@ -290,7 +279,7 @@ public final class FrontCache {
   private long changeClass(long address, int from, int to, long byteSize) {
     int usable = SizeClasses.bytes(from);
     if (to < from && byteSize >= usable / 2) {
-      markLoose(address, from);
+      Classifier.markLoose(address, from);
       return address;
     }
     long moved = allocateTiny(to);
@@ -331,8 +320,8 @@ public final class FrontCache {
     if (kind > SizeClasses.MAX_CLASS) {
       return large.free(address, -1, kind);
     }
-    if (!markFree(address, kind)) {
-      return explain(address);
+    if (!Classifier.markFree(address, kind)) {
+      return classifier.explain(address);
     }
     int owner = PageMap.owner(entry);
     if (owner == id) {
@@ -343,148 +332,9 @@ public final class FrontCache {
     return FreeResult.FREED;
   }
 
-  /**
-   * Marks the free block of a class as live; false if it is not free, the trace of frees that
-   * raced.
-   */
-  static boolean markLive(long address, int sizeClass) {
-    if (sizeClass <= SizeClasses.TINY_CLASSES) {
-      if (LiveMap.get(address) != -sizeClass) {
-        return false;
-      }
-      LiveMap.set(address, sizeClass);
-      return true;
-    }
-    int state = PoolLiveMap.get(address);
-    if ((state & (PoolLiveMap.CARVED | PoolLiveMap.LIVE)) != PoolLiveMap.CARVED) {
-      return false;
-    }
-    PoolLiveMap.set(address, state | PoolLiveMap.LIVE);
-    return true;
-  }
-
-  /** Marks the live block of a class that starts at an address as free; false if there is none. */
-  static boolean markFree(long address, int sizeClass) {
-    if (sizeClass <= SizeClasses.TINY_CLASSES) {
-      if (Checks.ENABLED) {
-        if ((LiveMap.get(address) & ~LiveMap.LOOSE) != sizeClass) {
-          return false;
-        }
-        LiveMap.set(address, -sizeClass);
-      }
-      return true;
-    }
-    int carved = PoolLiveMap.carvedAt(address);
-    if (!isLivePool(address, carved)) {
-      return false;
-    }
-    PoolLiveMap.set(address, carved);
-    return true;
-  }
-
-  private static boolean isLivePool(long address, int carved) {
-    int state = PoolLiveMap.get(address) & ~(PoolLiveMap.ZERO | PoolLiveMap.LOOSE);
-    return state == (carved | PoolLiveMap.LIVE) && PoolLiveMap.isStart(address);
-  }
-
   private int freeSizedSlow(long address, long byteSize) {
-    int result = checkSize(address, byteSize);
+    int result = classifier.checkSize(address, byteSize);
     return result == FreeResult.FREED ? free(address) : result;
-  }
-
-  // ---- questions about addresses; any thread
-
-  /** Bytes of the live block that starts at an address; 0 if none does. */
-  public long usableSize(long address) {
-    int kind = kindAt(address);
-    if (kind > SizeClasses.MAX_CLASS) {
-      return large.usableSize(address, kind);
-    }
-    return kind == 0 ? 0 : SizeClasses.bytes(liveClassAt(address, kind));
-  }
-
-  /** Why an address cannot be freed; a {@link FreeResult}. */
-  public int explain(long address) {
-    if (!Region.contains(address)) {
-      return FreeResult.FOREIGN;
-    }
-    int kind = kindAt(address);
-    if (kind == 0) {
-      return FreeResult.NOT_ALLOCATED;
-    }
-    if (kind > SizeClasses.MAX_CLASS) {
-      return large.explain(address, kind);
-    }
-    long start = depots[kind].blockStart(address);
-    return start != Memory.NULL && start != address && liveClassAt(start, kind) != 0
-        ? FreeResult.INTERIOR
-        : FreeResult.NOT_ALLOCATED;
-  }
-
-  /** {@link FreeResult#FREED} if a block may be freed with a size, else why not. */
-  int checkSize(long address, long byteSize) {
-    int kind = kindAt(address);
-    if (kind > SizeClasses.MAX_CLASS) {
-      long usable = large.usableSize(address, kind);
-      return usable == 0
-          ? large.explain(address, kind)
-          : usable == large.roundUp(byteSize) ? FreeResult.FREED : FreeResult.WRONG_SIZE;
-    }
-    int sizeClass = kind == 0 ? 0 : liveClassAt(address, kind);
-    if (sizeClass == 0) {
-      return explain(address);
-    }
-    boolean fits =
-        isLoose(address, kind)
-            ? byteSize <= SizeClasses.bytes(sizeClass)
-            : byteSize <= SizeClasses.MAX_BYTES && SizeClasses.classOf(byteSize) == sizeClass;
-    return fits ? FreeResult.FREED : FreeResult.WRONG_SIZE;
-  }
-
-  /**
-   * Changes the size of a live block without moving it; false if it has to move. A block keeps its
-   * place while at least half of it stays in use.
-   */
-  public boolean resize(long address, long usable, long byteSize) {
-    int kind = kindAt(address);
-    if (kind > SizeClasses.MAX_CLASS) {
-      return byteSize >= usable / 2 && large.resize(address, byteSize, kind);
-    }
-    if (byteSize > usable || byteSize < usable / 2) {
-      return false;
-    }
-    if (SizeClasses.classOf(byteSize) != kind) {
-      markLoose(address, kind);
-    }
-    return true;
-  }
-
-  private static int kindAt(long address) {
-    return Region.contains(address) ? PageMap.kindOfSlice(Region.sliceOf(address)) : 0;
-  }
-
-  /** {@code kind} if a live block of that class starts at an address, else 0. */
-  private static int liveClassAt(long address, int kind) {
-    boolean live =
-        Region.containsGranule(address)
-            && (kind <= SizeClasses.TINY_CLASSES
-                ? (LiveMap.get(address) & ~LiveMap.LOOSE) == kind
-                : isLivePool(address, PoolLiveMap.carvedAt(address)));
-    return live ? kind : 0;
-  }
-
-  private static boolean isLoose(long address, int kind) {
-    return kind <= SizeClasses.TINY_CLASSES
-        ? (LiveMap.get(address) & LiveMap.LOOSE) != 0
-        : (PoolLiveMap.get(address) & PoolLiveMap.LOOSE) != 0;
-  }
-
-  static void markLoose(long address, int kind) {
-    if (kind <= SizeClasses.TINY_CLASSES) {
-      LiveMap.set(address, kind | LiveMap.LOOSE);
-    } else {
-      PoolLiveMap.set(address, PoolLiveMap.get(address) | PoolLiveMap.LOOSE);
-    }
   }
 
   private static int tinyClassIn(int entry) {
@@ -647,7 +497,7 @@ public final class FrontCache {
       for (int i = 0; i < Stacks.count(word); i++) {
         long address = Memory.getLong(Stacks.entry(Stacks.unpack(packedStacks), c, i));
         Bits.require(
-            depots[c].blockStart(address) == address && liveClassAt(address, c) == 0,
+            depots[c].blockStart(address) == address && Classifier.liveClassAt(address, c) == 0,
             "cache " + id + ", class " + c + ": holds a block that is live or none");
       }
     }

@@ -66,6 +66,7 @@ public final class FrontCaches {
   private final Depot[] depots;
   private final SlabPool[] pools;
   private final LargeBlocks large;
+  private final Classifier classifier;
   private final Owners owners;
 
   private final List<Owned> owned = new ArrayList<>();
@@ -79,6 +80,7 @@ public final class FrontCaches {
       Depot[] depots,
       SlabPool[] pools,
       LargeBlocks large,
+      Classifier classifier,
       Owners owners) {
     this.os = os;
     this.account = account;
@@ -86,6 +88,7 @@ public final class FrontCaches {
     this.depots = depots;
     this.pools = pools;
     this.large = large;
+    this.classifier = classifier;
     this.owners = owners;
     usedIds.set(PageMap.NO_OWNER);
   }
@@ -144,7 +147,7 @@ public final class FrontCaches {
       account.uncharge(areaBytes);
       return null;
     }
-    FrontCache cache = new FrontCache(id, area, depots, large);
+    FrontCache cache = new FrontCache(id, area, depots, large, classifier);
     usedIds.set(id);
     owners.arrive(id);
     return cache;

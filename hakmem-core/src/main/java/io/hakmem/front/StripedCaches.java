@@ -41,6 +41,7 @@ public final class StripedCaches {
 
   private final Depot[] depots;
   private final LargeBlocks large;
+  private final Classifier classifier;
   private final FrontSettings settings = FrontSettings.installed();
   private final Stripe[] stripes;
 
@@ -48,9 +49,11 @@ public final class StripedCaches {
   private final @Nullable Stripe[] byOwner = new @Nullable Stripe[PageMap.MAX_OWNER + 1];
 
   /** As many stripes as {@code wanted}, or as there are numbers left. */
-  public StripedCaches(FrontCaches caches, Depot[] depots, LargeBlocks large, int wanted) {
+  public StripedCaches(
+      FrontCaches caches, Depot[] depots, LargeBlocks large, Classifier classifier, int wanted) {
     this.depots = depots;
     this.large = large;
+    this.classifier = classifier;
     List<Stripe> made = new ArrayList<>();
     for (FrontCache cache = caches.create(); cache != null; cache = caches.create()) {
       made.add(new Stripe(cache));
@@ -81,7 +84,7 @@ public final class StripedCaches {
       return large.allocate(byteSize, 1, true);
     }
     long address = allocate(byteSize);
-    if (address != Memory.NULL && !FrontCache.isKnownZero(address, byteSize)) {
+    if (address != Memory.NULL && !Classifier.isKnownZero(address, byteSize)) {
       Memory.fill(address, byteSize, (byte) 0);
     }
     return address;
@@ -89,13 +92,13 @@ public final class StripedCaches {
 
   /** As {@link #allocate}, at a multiple of a power of two. */
   public long allocateAligned(long byteSize, long alignment) {
-    int sizeClass = FrontCache.alignedClassOf(byteSize, alignment);
+    int sizeClass = Classifier.alignedClassOf(byteSize, alignment);
     if (sizeClass == 0) {
       return large.allocate(byteSize, alignment, false);
     }
     long address = allocateClass(sizeClass);
     if (address != Memory.NULL && SizeClasses.classOf(byteSize) != sizeClass) {
-      FrontCache.markLoose(address, sizeClass);
+      Classifier.markLoose(address, sizeClass);
     }
     return address;
   }
@@ -124,7 +127,7 @@ public final class StripedCaches {
       long address = Memory.NULL;
       while (count > 0 && address == Memory.NULL) {
         count--;
-        address = FrontCache.markLive(batch[count], sizeClass) ? batch[count] : Memory.NULL;
+        address = Classifier.markLive(batch[count], sizeClass) ? batch[count] : Memory.NULL;
       }
       keep(stripe, sizeClass, batch, count);
       if (address != Memory.NULL) {
@@ -148,7 +151,7 @@ public final class StripedCaches {
   /** Frees the live block that starts at an address; a {@link FreeResult}. */
   public int free(long address) {
     if (!Region.containsGranule(address)) {
-      return cacheForQuestions().explain(address);
+      return classifier.explain(address);
     }
     int entry = PageMap.entry(address);
     int kind = PageMap.kind(entry);
@@ -158,8 +161,8 @@ public final class StripedCaches {
     if (kind > SizeClasses.MAX_CLASS) {
       return large.free(address, -1, kind);
     }
-    if (!FrontCache.markFree(address, kind)) {
-      return cacheForQuestions().explain(address);
+    if (!Classifier.markFree(address, kind)) {
+      return classifier.explain(address);
     }
     release(kind, PageMap.owner(entry), address);
     return FreeResult.FREED;
@@ -167,7 +170,7 @@ public final class StripedCaches {
 
   /** As {@link #free(long)} for a block of which the caller knows the size. */
   public int free(long address, long byteSize) {
-    int result = cacheForQuestions().checkSize(address, byteSize);
+    int result = classifier.checkSize(address, byteSize);
     return result == FreeResult.FREED ? free(address) : result;
   }
 
@@ -188,11 +191,6 @@ public final class StripedCaches {
       return;
     }
     depots[sizeClass].giveBack(overflow, 0, 1);
-  }
-
-  /** A cache to ask about addresses; such questions need no claim. */
-  public FrontCache cacheForQuestions() {
-    return stripes[0].cache;
   }
 
   /** All caches of the set. */

@@ -40,10 +40,14 @@ public class ThreadDeathStress {
   private volatile boolean finished;
 
   @Actor
-  public void liveAndDie() throws InterruptedException {
+  public void liveAndDie() {
     Thread thread = new Thread(this::work);
     thread.start();
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts an actor", e);
+    }
   }
 
   private void work() {
@@ -61,19 +65,11 @@ public class ThreadDeathStress {
   }
 
   @Actor
-  public void collect() {
-    while (!finished) {
+  public void collectAndFree(II_Result r) {
+    do {
       Heap.allocator().caches().retireIdle();
-      Thread.onSpinWait();
-    }
+    } while (!finished);
     Heap.allocator().caches().retireIdle();
-  }
-
-  @Actor
-  public void free(II_Result r) {
-    while (!finished) {
-      Thread.onSpinWait();
-    }
     for (long address : left) {
       try {
         Hakmem.free(address);

@@ -155,7 +155,9 @@ public record HakmemConfig(
     check("regionBytes", regionBytes);
     if (!Bits.isPowerOfTwo(regionBytes)) {
       throw new IllegalArgumentException(
-          "hakmem.regionBytes is not a power of two: " + regionBytes);
+          "hakmem.regionBytes is "
+              + regionBytes
+              + "; it takes a power of two from 67108864 to 17592186044416 (bytes)");
     }
   }
 

@@ -101,7 +101,7 @@ public final class Allocator {
     StripedCaches made = striped;
     if (made == null) {
       made = new StripedCaches(caches, depots, large, classifier, stripes);
-      striped = made;
+      striped = made.isEmpty() ? null : made;
     }
     return made;
   }

@@ -210,12 +210,13 @@ public final class FrontCache {
   }
 
   private boolean refill(int sizeClass) {
+    // A drain that comes due here comes first: it must not return what this refill brings.
+    noteMoved(settings.refillOf(sizeClass));
     int room = Stacks.room(word(sizeClass));
     int want = Math.min(settings.refillOf(sizeClass), room);
     int got = depots[sizeClass].refill(id, batch, 0, want, room);
     pushAll(sizeClass, batch, 0, got);
     counters.refills++;
-    noteMoved(got);
     return got > 0;
   }
 

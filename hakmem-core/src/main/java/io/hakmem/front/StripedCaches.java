@@ -27,6 +27,8 @@ public final class StripedCaches {
    *
    *   claim (compareAndSet)  happens after  release (set): the stripe's plain fields go with it.
    *
+   * At the memory limit there may be no stripe at all; then everything goes to depot and slabs directly.
+   *
    * A free goes to the stripe that owns the slab, if one does: claimed, it is as good as one's own.
    */
 
@@ -60,9 +62,6 @@ public final class StripedCaches {
       if (made.size() == wanted) {
         break;
       }
-    }
-    if (made.isEmpty()) {
-      throw new OutOfMemoryError("hakmem: no memory for the caches of virtual threads");
     }
     stripes = made.toArray(new Stripe[0]);
     for (Stripe stripe : stripes) {
@@ -104,7 +103,7 @@ public final class StripedCaches {
   }
 
   private long allocateClass(int sizeClass) {
-    Stripe stripe = claim(ownIndex());
+    Stripe stripe = claim();
     if (stripe != null) {
       long address = stripe.cache.popClass(sizeClass);
       stripe.claimed.set(false);
@@ -112,13 +111,13 @@ public final class StripedCaches {
         return address;
       }
     }
-    return allocateFromBatch(stripe == null ? stripes[ownIndex()] : stripe, sizeClass);
+    return allocateFromBatch(stripe, sizeClass);
   }
 
-  private long allocateFromBatch(Stripe stripe, int sizeClass) {
+  private long allocateFromBatch(@Nullable Stripe stripe, int sizeClass) {
     int want = settings.refillOf(sizeClass);
     long[] batch = new long[want];
-    int owner = stripe.cache.id();
+    int owner = stripe == null ? PageMap.NO_OWNER : stripe.cache.id();
     while (true) {
       int count = depots[sizeClass].refill(owner, batch, 0, want, want);
       if (count == 0) {
@@ -129,7 +128,7 @@ public final class StripedCaches {
         count--;
         address = Classifier.markLive(batch[count], sizeClass) ? batch[count] : Memory.NULL;
       }
-      keep(stripe, sizeClass, batch, count);
+      keep(stripe, owner, sizeClass, batch, count);
       if (address != Memory.NULL) {
         return address;
       }
@@ -137,14 +136,14 @@ public final class StripedCaches {
   }
 
   /** Puts the rest of a batch into a stripe, or where there is no room into the depot. */
-  private void keep(Stripe stripe, int sizeClass, long[] batch, int count) {
+  private void keep(@Nullable Stripe stripe, int owner, int sizeClass, long[] batch, int count) {
     int kept = 0;
-    if (count > 0 && stripe.claimed.compareAndSet(false, true)) {
+    if (count > 0 && stripe != null && stripe.claimed.compareAndSet(false, true)) {
       kept = stripe.cache.pushAll(sizeClass, batch, 0, count);
       stripe.claimed.set(false);
     }
     if (kept < count) {
-      depots[sizeClass].give(stripe.cache.id(), batch, kept, count);
+      depots[sizeClass].give(owner, batch, kept, count);
     }
   }
 
@@ -193,6 +192,11 @@ public final class StripedCaches {
     depots[sizeClass].giveBack(overflow, 0, 1);
   }
 
+  /** Whether there is no stripe for want of memory. */
+  public boolean isEmpty() {
+    return stripes.length == 0;
+  }
+
   /** All caches of the set. */
   public List<FrontCache> all() {
     List<FrontCache> caches = new ArrayList<>();
@@ -218,13 +222,11 @@ public final class StripedCaches {
     }
   }
 
-  private int ownIndex() {
-    return (int) Long.remainderUnsigned(Thread.currentThread().threadId(), stripes.length);
-  }
-
-  private @Nullable Stripe claim(int preferred) {
+  /** The first stripe that can be had, from the thread's own on; null if none can. */
+  private @Nullable Stripe claim() {
+    int own = (int) (Thread.currentThread().threadId() & Integer.MAX_VALUE);
     for (int i = 0; i < stripes.length; i++) {
-      Stripe stripe = stripes[(preferred + i) % stripes.length];
+      Stripe stripe = stripes[(own % stripes.length + i) % stripes.length];
       if (stripe.claimed.compareAndSet(false, true)) {
         return stripe;
       }

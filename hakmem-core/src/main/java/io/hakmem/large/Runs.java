@@ -37,6 +37,7 @@ final class Runs {
   private final @Nullable RunSuperslab[] byLongestFree;
   private final BitSet lengthsPresent = new BitSet();
   private final List<RunSuperslab> all = new ArrayList<>();
+  private long allocatedPages;
 
   Runs(OsMemory os, Account account, Superslabs superslabs, int pageShift) {
     this.os = os;
@@ -67,6 +68,7 @@ final class Runs {
       return Memory.NULL;
     }
     superslab.length[start] = (short) count;
+    allocatedPages += count;
     return superslab.base + ((long) start << pageShift);
   }
 
@@ -93,6 +95,7 @@ final class Runs {
       return FreeResult.WRONG_SIZE;
     }
     superslab.length[page] = 0;
+    allocatedPages -= count;
     giveBack(superslab, page, page + count);
     releaseIfEmpty(superslab);
     return FreeResult.FREED;
@@ -116,6 +119,7 @@ final class Runs {
       return false;
     }
     superslab.length[page] = (short) count;
+    allocatedPages += count - before;
     if (newEnd < end) {
       giveBack(superslab, newEnd, end);
     }
@@ -132,11 +136,7 @@ final class Runs {
 
   /** Bytes in live runs. */
   synchronized long allocatedBytes() {
-    long used = 0;
-    for (RunSuperslab superslab : all) {
-      used += superslab.used.cardinality();
-    }
-    return used << pageShift;
+    return allocatedPages << pageShift;
   }
 
   /** Whether any free page is dirty. */

@@ -175,7 +175,9 @@ public final class SlabPool {
   public synchronized void verify() {
     for (Slab slab : slabs) {
       slab.verify();
-      boolean room = slab.freeCount > 0 || (slab.owner == PageMap.NO_OWNER && slab.canCarve());
+      boolean carves = slab == carving[PageMap.NO_OWNER];
+      boolean room =
+          slab.freeCount > 0 || (slab.owner == PageMap.NO_OWNER && slab.canCarve() && !carves);
       Bits.require(slab.listed || !room, slab + ": has room but is in no list");
       for (int i = 0; i < SizeClasses.slices(sizeClass); i++) {
         int slice = slab.slice + i;

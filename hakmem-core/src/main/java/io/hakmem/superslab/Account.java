@@ -26,7 +26,7 @@ public final class Account {
   public boolean tryCharge(long bytes) {
     while (true) {
       long before = charged.get();
-      if (bytes > limitBytes - before) {
+      if (bytes > 0 && bytes > limitBytes - before) {
         return false;
       }
       if (charged.compareAndSet(before, before + bytes)) {
@@ -38,7 +38,7 @@ public final class Account {
 
   /** Charges what is in use already and could not be given back; the limit may be exceeded. */
   public void chargeBeyondLimit(long bytes) {
-    charged.addAndGet(bytes);
+    peak.accumulateAndGet(charged.addAndGet(bytes), Math::max);
   }
 
   public void uncharge(long bytes) {

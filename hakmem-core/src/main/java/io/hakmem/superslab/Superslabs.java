@@ -35,6 +35,7 @@ public final class Superslabs {
   private volatile @Nullable Superslab[] directory = new @Nullable Superslab[MAP_STEP];
   private int frontier;
   private int mapsFrontier;
+  private long chargedMapBytes;
   private final BitSet free = new BitSet();
   private final @Nullable Superslab[] byLongestRun =
       new @Nullable Superslab[Region.SLICES_PER_SUPERSLAB + 1];
@@ -216,10 +217,7 @@ public final class Superslabs {
     for (int index = 0; index < frontier; index++) {
       bytes += Integer.bitCount(at(index).liveDirty) * mapPageBytes;
     }
-    long others = (long) frontier << Region.SUPERSLAB_SHIFT;
-    return bytes
-        + (others >>> Region.POOL_CELL_SHIFT)
-        + (others >>> Region.SLICE_SHIFT << PageMap.ENTRY_SHIFT);
+    return bytes + chargedMapBytes;
   }
 
   /** Superslabs ever committed. */
@@ -228,11 +226,11 @@ public final class Superslabs {
   }
 
   /**
-   * Checks every superslab; throws {@link IllegalStateException}. What is charged for slices, in
-   * bytes, without those of whole superslabs.
+   * Checks every superslab; throws {@link IllegalStateException}. What is charged for maps and
+   * slices, in bytes, without those of whole superslabs.
    */
   public synchronized long verify() {
-    long charged = 0;
+    long charged = chargedMapBytes;
     for (int index = 0; index < frontier; index++) {
       Superslab superslab = at(index);
       superslab.verify();
@@ -315,18 +313,30 @@ public final class Superslabs {
     }
     long from = Region.addressOf(mapsFrontier * Region.SLICES_PER_SUPERSLAB);
     long to = Region.addressOf(mapsEnd * Region.SLICES_PER_SUPERSLAB);
+    // Page map and pool live map are small and stay; pages of the live map are charged with slabs.
+    long charge =
+        pagesBetween(PoolLiveMap.mapAddress(from), PoolLiveMap.mapAddress(to))
+            + pagesBetween(PageMap.mapAddress(from), PageMap.mapAddress(to));
+    if (!account.tryCharge(charge)) {
+      return false;
+    }
     if (!commitMap(LiveMap.mapAddress(from), LiveMap.mapAddress(to))
         || !commitMap(PoolLiveMap.mapAddress(from), PoolLiveMap.mapAddress(to))
         || !commitMap(PageMap.mapAddress(from), PageMap.mapAddress(to))) {
+      account.uncharge(charge);
       return false;
     }
+    chargedMapBytes += charge;
     mapsFrontier = mapsEnd;
     return true;
   }
 
   private boolean commitMap(long from, long to) {
-    long fromPage = from & -os.pageBytes();
-    return os.commit(fromPage, Bits.alignUp(to, os.pageBytes()) - fromPage);
+    return os.commit(from & -os.pageBytes(), pagesBetween(from, to));
+  }
+
+  private long pagesBetween(long from, long to) {
+    return Bits.alignUp(to, os.pageBytes()) - (from & -os.pageBytes());
   }
 
   // ---- slices

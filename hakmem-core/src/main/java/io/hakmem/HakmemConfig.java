@@ -70,6 +70,8 @@ public record HakmemConfig(
     }
   }
 
+  private static final String BYTES_POWER_OF_TWO = "bytes, a power of two";
+
   private static final List<Knob> KNOBS =
       List.of(
           knob(
@@ -131,10 +133,10 @@ public record HakmemConfig(
           knob(
               "regionBytes",
               "hakmem.regionBytes",
-              "bytes",
+              BYTES_POWER_OF_TWO,
               Reservation.MIN_REGION_BYTES,
               1L << 44,
-              "address space to reserve, a power of two"));
+              "address space to reserve for blocks"));
 
   /** All knobs at their defaults. */
   public static final HakmemConfig DEFAULT =
@@ -153,12 +155,6 @@ public record HakmemConfig(
     check("purgeDelayMillis", purgeDelayMillis);
     check("limitBytes", limitBytes);
     check("regionBytes", regionBytes);
-    if (!Bits.isPowerOfTwo(regionBytes)) {
-      throw new IllegalArgumentException(
-          "hakmem.regionBytes is "
-              + regionBytes
-              + "; it takes a power of two from 67108864 to 17592186044416 (bytes)");
-    }
   }
 
   /** All knobs, in the order of the components. */
@@ -283,24 +279,35 @@ public record HakmemConfig(
   }
 
   private static long inRange(Knob knob, String name, long value) {
-    if (value < knob.min() || value > knob.max()) {
+    if (!allows(knob, value)) {
       throw outOfRange(knob, name, Long.toString(value));
     }
     return value;
   }
 
+  private static boolean allows(Knob knob, long value) {
+    return value >= knob.min()
+        && value <= knob.max()
+        && (!knob.unit().equals(BYTES_POWER_OF_TWO) || Bits.isPowerOfTwo(value));
+  }
+
   private static long parse(Knob knob, String name, String text) {
     String digits = text.strip().toLowerCase(Locale.ROOT);
     int shift = 0;
-    if (!digits.isEmpty() && knob.unit().equals("bytes")) {
+    if (!digits.isEmpty() && knob.unit().startsWith("bytes")) {
       shift = 10 * (1 + "kmg".indexOf(digits.charAt(digits.length() - 1)));
     }
     try {
-      long number = Long.parseLong(shift == 0 ? digits : digits.substring(0, digits.length() - 1));
-      return inRange(knob, name, Math.multiplyExact(number, 1L << shift));
+      String number = shift == 0 ? digits : digits.substring(0, digits.length() - 1);
+      long value = Math.multiplyExact(Long.parseLong(number), 1L << shift);
+      if (allows(knob, value)) {
+        return value;
+      }
     } catch (NumberFormatException | ArithmeticException e) {
+      // Not a number that fits: the same message as for one out of range.
       throw outOfRange(knob, name, text);
     }
+    throw outOfRange(knob, name, text);
   }
 
   private static IllegalArgumentException outOfRange(Knob knob, String name, String value) {

@@ -30,8 +30,8 @@ final class StatsReader {
       int bytes = SizeClasses.bytes(c);
       SlabPoolState state = allocator.pool(c).state();
       long inCaches = 0;
-      long requests = retired.requests(c);
-      long misses = retired.misses(c);
+      long requests = retired.requests(c) + allocator.borrowedMisses(c);
+      long misses = retired.misses(c) + allocator.borrowedMisses(c);
       for (FrontCache cache : caches) {
         inCaches += cache.cachedBlocks(c);
         requests += cache.requests(c);

@@ -196,6 +196,12 @@ public final class Allocator {
     return caches;
   }
 
+  /** Requests of a class that threads without a cache made and no borrowed cache could serve. */
+  public long borrowedMisses(int sizeClass) {
+    StripedCaches borrowed = striped;
+    return borrowed == null ? 0 : borrowed.misses(sizeClass);
+  }
+
   /** Every front cache there is: of threads, of the dead, and the striped ones. */
   public List<FrontCache> allCaches() {
     List<FrontCache> all = caches.all();

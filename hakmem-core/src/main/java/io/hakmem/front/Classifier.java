@@ -140,7 +140,7 @@ public final class Classifier {
       return true;
     }
     int state = PoolLiveMap.get(address);
-    if ((state & (PoolLiveMap.CARVED | PoolLiveMap.LIVE)) != PoolLiveMap.CARVED) {
+    if ((state & ~PoolLiveMap.ZERO) != PoolLiveMap.carvedAt(address)) {
       return false;
     }
     PoolLiveMap.set(address, state | PoolLiveMap.LIVE);

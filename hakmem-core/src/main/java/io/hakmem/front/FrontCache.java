@@ -181,7 +181,7 @@ public final class FrontCache {
     Memory.putLong(wordAddress, word + Stacks.POP);
     long address = Memory.getLong(Stacks.poolEntry(stacks, sizeClass, count - 1));
     int state = PoolLiveMap.get(address);
-    if ((state & (PoolLiveMap.CARVED | PoolLiveMap.LIVE)) == PoolLiveMap.CARVED
+    if ((state & ~PoolLiveMap.ZERO) == PoolLiveMap.carvedAt(address)
         && PageMap.kind(PageMap.entry(address)) == sizeClass) {
       PoolLiveMap.set(address, state | PoolLiveMap.LIVE);
       return address;

@@ -13,6 +13,7 @@ import io.hakmem.superslab.Region;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,9 @@ public final class StripedCaches {
   private final Classifier classifier;
   private final FrontSettings settings = FrontSettings.installed();
   private final Stripe[] stripes;
+
+  /** Requests of each class that no stripe could serve. */
+  private final AtomicLongArray misses = new AtomicLongArray(SizeClasses.MAX_CLASS + 1);
 
   /** Stripes by the number of their cache. */
   private final @Nullable Stripe[] byOwner = new @Nullable Stripe[PageMap.MAX_OWNER + 1];
@@ -130,6 +134,7 @@ public final class StripedCaches {
       }
       keep(stripe, owner, sizeClass, batch, count);
       if (address != Memory.NULL) {
+        misses.incrementAndGet(sizeClass);
         return address;
       }
     }
@@ -190,6 +195,11 @@ public final class StripedCaches {
       return;
     }
     depots[sizeClass].giveBack(overflow, 0, 1);
+  }
+
+  /** Requests of a class that were served by the depot or the slabs directly. */
+  public long misses(int sizeClass) {
+    return misses.get(sizeClass);
   }
 
   /** Whether there is no stripe for want of memory. */

@@ -35,7 +35,6 @@ public final class Superslabs {
   private volatile @Nullable Superslab[] directory = new @Nullable Superslab[MAP_STEP];
   private int frontier;
   private int mapsFrontier;
-  private long chargedMapBytes;
   private final BitSet free = new BitSet();
   private final @Nullable Superslab[] byLongestRun =
       new @Nullable Superslab[Region.SLICES_PER_SUPERSLAB + 1];
@@ -217,7 +216,18 @@ public final class Superslabs {
     for (int index = 0; index < frontier; index++) {
       bytes += Integer.bitCount(at(index).liveDirty) * mapPageBytes;
     }
-    return bytes + chargedMapBytes;
+    return bytes + smallMapBytes();
+  }
+
+  /**
+   * What page map and pool live map take at most, in bytes: a thousandth of the superslabs ever
+   * committed. It is not charged, as it never goes back.
+   */
+  public synchronized long smallMapBytes() {
+    long from = Region.BASE;
+    long to = Region.addressOf(frontier * Region.SLICES_PER_SUPERSLAB);
+    return pagesBetween(PoolLiveMap.mapAddress(from), PoolLiveMap.mapAddress(to))
+        + pagesBetween(PageMap.mapAddress(from), PageMap.mapAddress(to));
   }
 
   /** Superslabs ever committed. */
@@ -226,11 +236,11 @@ public final class Superslabs {
   }
 
   /**
-   * Checks every superslab; throws {@link IllegalStateException}. What is charged for maps and
-   * slices, in bytes, without those of whole superslabs.
+   * Checks every superslab; throws {@link IllegalStateException}. What is charged for slices and
+   * the live map, in bytes, without those of whole superslabs.
    */
   public synchronized long verify() {
-    long charged = chargedMapBytes;
+    long charged = 0;
     for (int index = 0; index < frontier; index++) {
       Superslab superslab = at(index);
       superslab.verify();
@@ -313,20 +323,11 @@ public final class Superslabs {
     }
     long from = Region.addressOf(mapsFrontier * Region.SLICES_PER_SUPERSLAB);
     long to = Region.addressOf(mapsEnd * Region.SLICES_PER_SUPERSLAB);
-    // Page map and pool live map are small and stay; pages of the live map are charged with slabs.
-    long charge =
-        pagesBetween(PoolLiveMap.mapAddress(from), PoolLiveMap.mapAddress(to))
-            + pagesBetween(PageMap.mapAddress(from), PageMap.mapAddress(to));
-    if (!account.tryCharge(charge)) {
-      return false;
-    }
     if (!commitMap(LiveMap.mapAddress(from), LiveMap.mapAddress(to))
         || !commitMap(PoolLiveMap.mapAddress(from), PoolLiveMap.mapAddress(to))
         || !commitMap(PageMap.mapAddress(from), PageMap.mapAddress(to))) {
-      account.uncharge(charge);
       return false;
     }
-    chargedMapBytes += charge;
     mapsFrontier = mapsEnd;
     return true;
   }

@@ -1,0 +1,275 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.large;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hakmem.memory.Memory;
+import io.hakmem.os.FakeOsMemory;
+import io.hakmem.os.FakeOsMemory.Call;
+import io.hakmem.superslab.Account;
+import io.hakmem.superslab.FreeResult;
+import io.hakmem.superslab.PageMap;
+import io.hakmem.superslab.Region;
+import io.hakmem.superslab.Superslabs;
+import io.hakmem.superslab.TestRegion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Huge blocks, and the border to the runs below them. */
+final class HugeAndLargeBlocksTest {
+
+  private static final long MIB = 1 << 20;
+  private static final long SLICE = Region.SLICE_BYTES;
+
+  private final FakeOsMemory os = TestRegion.wiped();
+  private final Account account = new Account(Long.MAX_VALUE);
+  private final Superslabs superslabs = new Superslabs(os, account);
+  private final LargeBlocks large = new LargeBlocks(os, account, superslabs);
+  private final long page = os.pageBytes();
+
+  @AfterEach
+  void verify() {
+    assertEquals(account.chargedBytes(), superslabs.verify() + large.verify());
+  }
+
+  @Test
+  void allocate_overOneMebibyte_chargesWholeSlicesOfWhatIsUsed() {
+    long address = large.allocate(3 * MIB + 1, 1, false);
+    assertEquals(PageMap.HUGE, kind(address));
+    assertEquals(3 * MIB + page, large.usableSize(address, PageMap.HUGE));
+    assertEquals(3 * MIB + SLICE, account.chargedBytes());
+    assertEquals(3 * MIB + page, large.allocatedBytes());
+    Memory.fill(address, 3 * MIB + page, (byte) 1);
+  }
+
+  @Test
+  void allocate_atTheBorders_isServedByTheRightTier() {
+    assertEquals(PageMap.ACE, kind(large.allocate(MIB, 1, false)));
+    assertEquals(PageMap.HUGE, kind(large.allocate(MIB + 1, 1, false)));
+    assertEquals(PageMap.ACE, kind(large.allocate(1, MIB, false)));
+    assertEquals(PageMap.HUGE, kind(large.allocate(1, 2 * MIB, false)));
+    assertEquals(0, large.allocate(-1, 1, false));
+    assertEquals(0, large.allocate(Long.MAX_VALUE, 1, false));
+    assertEquals(0, large.allocate(TestRegion.BYTES + 1, 1, false));
+    assertEquals(0, large.allocate(1, TestRegion.BYTES * 2, false));
+    long zero = large.allocate(0, 1, false);
+    assertEquals(page, large.usableSize(zero, PageMap.ACE));
+  }
+
+  @Test
+  void allocate_withAlignment_isAMultiple() {
+    large.allocate(2 * MIB, 1, false);
+    for (long alignment = 2 * MIB; alignment <= 64 * MIB; alignment <<= 1) {
+      long address = large.allocate(5 * MIB, alignment, false);
+      assertEquals(0, address % alignment);
+    }
+  }
+
+  @Test
+  void freeAndExplain_ofEverySliceOfABlock_areExact() {
+    long address = large.allocate(5 * MIB - 10 * page, 1, false);
+    long end = address + 5 * MIB - 10 * page;
+    for (long at = address + 16; at < address + 6 * MIB; at += SLICE / 2) {
+      int expected = at < end ? FreeResult.INTERIOR : FreeResult.NOT_ALLOCATED;
+      assertEquals(expected, large.explain(at, PageMap.HUGE), "offset " + (at - address));
+      assertEquals(expected, large.free(at, -1, PageMap.HUGE));
+      assertEquals(0, large.usableSize(at, PageMap.HUGE));
+    }
+    assertEquals(FreeResult.INTERIOR, large.explain(end - 1, PageMap.HUGE));
+    assertEquals(FreeResult.NOT_ALLOCATED, large.explain(end, PageMap.HUGE));
+    assertEquals(FreeResult.WRONG_SIZE, large.free(address, 5 * MIB, PageMap.HUGE));
+    assertEquals(FreeResult.FREED, large.free(address, 5 * MIB - 11 * page + 1, PageMap.HUGE));
+    assertEquals(0, kind(address));
+    assertEquals(0, kind(address + 5 * MIB));
+    assertEquals(FreeResult.NOT_ALLOCATED, large.free(address, -1, PageMap.HUGE));
+  }
+
+  @Test
+  void allocate_zeroed_clearsWhatWasThereBefore() {
+    long address = large.allocate(4 * MIB, 1, false);
+    Memory.fill(address, 4 * MIB, (byte) 7);
+    assertEquals(FreeResult.FREED, large.free(address, -1, PageMap.HUGE));
+    long zeroed = large.allocate(3 * MIB, 1, true);
+    assertEquals(address, zeroed);
+    assertZero(zeroed, 3 * MIB);
+  }
+
+  @Test
+  void allocate_zeroedAfterRunsWereThere_isZero() {
+    long run = large.allocate(MIB, 1, false);
+    Memory.fill(run, MIB, (byte) 7);
+    assertEquals(FreeResult.FREED, large.free(run, -1, PageMap.ACE));
+    long zeroed = large.allocate(2 * MIB, 1, true);
+    assertEquals(run, zeroed);
+    assertZero(zeroed, 2 * MIB);
+    assertEquals(FreeResult.FREED, large.free(zeroed, -1, PageMap.HUGE));
+    Memory.fill(run, 2 * MIB, (byte) 8);
+    long again = large.allocate(MIB, 1, true);
+    assertEquals(run, again);
+    assertZero(again, MIB);
+  }
+
+  @Test
+  void resize_growsInPlaceIfWhatFollowsIsFree() {
+    long address = large.allocate(2 * MIB, 1, false);
+    assertTrue(large.resize(address, 3 * MIB, PageMap.HUGE));
+    assertEquals(3 * MIB, large.usableSize(address, PageMap.HUGE));
+    assertEquals(3 * MIB, account.chargedBytes());
+    assertEquals(PageMap.HUGE, kind(address + 3 * MIB));
+    long next = large.allocate(2 * MIB, 1, false);
+    assertFalse(large.resize(address, 5 * MIB, PageMap.HUGE), "taken");
+    assertTrue(large.resize(address, 4 * MIB, PageMap.HUGE), "inside its own superslabs");
+    assertEquals(FreeResult.FREED, large.free(next, -1, PageMap.HUGE));
+    assertTrue(large.resize(address, 20 * MIB, PageMap.HUGE));
+    Memory.fill(address, 20 * MIB, (byte) 1);
+    assertEquals(FreeResult.FREED, large.free(address, 20 * MIB, PageMap.HUGE));
+  }
+
+  @Test
+  void resize_smaller_givesTheTailBackAndKeepsContents() {
+    long address = large.allocate(9 * MIB, 1, false);
+    Memory.fill(address, 9 * MIB, (byte) 5);
+    assertTrue(large.resize(address, 3 * MIB + page, PageMap.HUGE));
+    assertEquals(3 * MIB + page, large.usableSize(address, PageMap.HUGE));
+    assertEquals(0, kind(address + 4 * MIB));
+    assertEquals(FreeResult.NOT_ALLOCATED, large.explain(address + 3 * MIB + page, PageMap.HUGE));
+    for (long at = address; at < address + 3 * MIB + page; at += 1024) {
+      assertEquals(5, Memory.getByte(at));
+    }
+    superslabs.purge(System.nanoTime());
+    assertEquals(3 * MIB + SLICE, account.chargedBytes());
+    assertTrue(large.resize(address, 4 * MIB, PageMap.HUGE));
+    assertEquals(5, Memory.getByte(address + 3 * MIB + page - 1));
+  }
+
+  @Test
+  void resize_overTheBorderOfTheTiers_isRefused() {
+    long run = large.allocate(MIB, 1, false);
+    assertFalse(large.resize(run, MIB + 1, PageMap.ACE));
+    long huge = large.allocate(2 * MIB, 1, false);
+    assertFalse(large.resize(huge, MIB, PageMap.HUGE));
+    assertFalse(large.resize(huge, 0, PageMap.HUGE));
+    assertFalse(large.resize(huge + page, 2 * MIB, PageMap.HUGE), "not its start");
+    assertFalse(large.resize(huge, Long.MAX_VALUE, PageMap.HUGE));
+  }
+
+  @Test
+  void trim_whenRefused_keepsTheTailCharged() {
+    long address = large.allocate(2 * MIB, 1, false);
+    os.refuse((call, number) -> call == Call.DECOMMIT);
+    assertTrue(large.resize(address, MIB + page, PageMap.HUGE));
+    assertEquals(2 * MIB, account.chargedBytes());
+    os.refuse(FakeOsMemory.Refusal.NEVER);
+    assertEquals(FreeResult.FREED, large.free(address, -1, PageMap.HUGE));
+    superslabs.purge(System.nanoTime());
+    assertEquals(0, account.chargedBytes());
+  }
+
+  @Test
+  void limit_whenReached_refusesAndLeavesStateSound() {
+    Account small = new Account(4 * MIB);
+    Superslabs limited = new Superslabs(TestRegion.wiped(), small);
+    LargeBlocks tested = new LargeBlocks(os, small, limited);
+    assertEquals(0, tested.allocate(4 * MIB + 1, 1, false));
+    assertEquals(small.chargedBytes(), limited.verify() + tested.verify());
+    limited.purge(System.nanoTime());
+    assertEquals(0, small.chargedBytes());
+    long address = tested.allocate(3 * MIB, 1, false);
+    assertFalse(tested.resize(address, 6 * MIB, PageMap.HUGE));
+    assertEquals(3 * MIB, tested.usableSize(address, PageMap.HUGE));
+    assertEquals(small.chargedBytes(), limited.verify() + tested.verify());
+    assertEquals(FreeResult.FREED, tested.free(address, -1, PageMap.HUGE));
+    limited.purge(System.nanoTime());
+    assertEquals(0, small.chargedBytes());
+  }
+
+  @Test
+  void region_whenExhausted_isRefusedAndUsableAfterwards() {
+    long all = large.allocate(TestRegion.BYTES, 1, false);
+    assertEquals(Region.BASE, all);
+    assertEquals(0, large.allocate(2 * MIB, 1, false));
+    assertEquals(0, large.allocate(1, 1, false));
+    assertFalse(large.resize(all, TestRegion.BYTES + 1, PageMap.HUGE));
+    assertEquals(FreeResult.FREED, large.free(all, -1, PageMap.HUGE));
+    assertEquals(Region.BASE, large.allocate(TestRegion.BYTES, 1, false));
+  }
+
+  @Test
+  void randomOperations_againstIntervalMap_agree() {
+    SplittableRandom random = new SplittableRandom(13);
+    TreeMap<Long, Long> model = new TreeMap<>();
+    List<Long> addresses = new ArrayList<>();
+    for (int step = 0; step < 5000; step++) {
+      int dice = random.nextInt(100);
+      if (dice < 45 && addresses.size() < 25) {
+        long size = 1 + random.nextLong(8 * MIB);
+        long alignment = random.nextInt(5) == 0 ? 1L << (12 + random.nextInt(12)) : 1;
+        long address = large.allocate(size, alignment, false);
+        if (address == 0) {
+          continue; // the region is small
+        }
+        assertEquals(0, address % alignment);
+        enter(model, address, large.usableSize(address, kind(address)), step);
+        addresses.add(address);
+      } else if (dice < 65 && !addresses.isEmpty()) {
+        long address = addresses.get(random.nextInt(addresses.size()));
+        long size = 1 + random.nextLong(8 * MIB);
+        boolean done = large.resize(address, size, kind(address));
+        if (done) {
+          assertEquals(large.roundUp(size), large.usableSize(address, kind(address)));
+        }
+        model.remove(address);
+        enter(model, address, large.usableSize(address, kind(address)), step);
+      } else if (!addresses.isEmpty()) {
+        int at = random.nextInt(addresses.size());
+        long address = addresses.get(at);
+        addresses.set(at, addresses.getLast());
+        addresses.removeLast();
+        long size = Objects.requireNonNull(model.remove(address));
+        assertEquals(FreeResult.FREED, large.free(address, size, kind(address)));
+      }
+      if (step % 100 == 0) {
+        large.purge(System.nanoTime());
+        superslabs.purge(System.nanoTime());
+        long live = model.values().stream().mapToLong(Long::longValue).sum();
+        assertEquals(live, large.allocatedBytes());
+        assertEquals(account.chargedBytes(), superslabs.verify() + large.verify());
+      }
+    }
+    for (long address : addresses) {
+      assertEquals(FreeResult.FREED, large.free(address, -1, kind(address)));
+    }
+    large.purge(System.nanoTime());
+    superslabs.purge(System.nanoTime());
+    assertEquals(0, account.chargedBytes());
+  }
+
+  private static void enter(NavigableMap<Long, Long> model, long address, long size, int step) {
+    Map.Entry<Long, Long> before = model.lowerEntry(address + size);
+    assertTrue(
+        before == null || before.getKey() + before.getValue() <= address,
+        () -> "step " + step + ": overlap");
+    model.put(address, size);
+  }
+
+  private static int kind(long address) {
+    return PageMap.kind(PageMap.entry(address));
+  }
+
+  private static void assertZero(long from, long byteSize) {
+    for (long at = from; at < from + byteSize; at += Long.BYTES) {
+      assertEquals(0, Memory.getLong(at), "at " + (at - from));
+    }
+  }
+}

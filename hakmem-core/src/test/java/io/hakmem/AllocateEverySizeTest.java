@@ -124,17 +124,20 @@ final class AllocateEverySizeTest {
   }
 
   private static void checkAligned(long size, long alignment) {
-    long address = Hakmem.allocateAligned(size, alignment);
+    // Several at once: the first block of a slab is aligned to everything.
+    long[] blocks = new long[size <= 32 << 10 ? 4 : 1];
     String what = "size " + size + ", alignment " + alignment;
-    assertEquals(0, address & (Math.max(alignment, 16) - 1), what);
-    long usable = Hakmem.usableSize(address);
-    assertTrue(usable >= size, what);
-    Raw.putByte(address, (byte) 1);
-    Raw.putByte(address + usable - 1, (byte) 2);
-    if ((size & 1) == 0) {
-      Hakmem.free(address, size);
-    } else {
-      Hakmem.free(address, usable);
+    for (int i = 0; i < blocks.length; i++) {
+      long address = Hakmem.allocateAligned(size, alignment);
+      assertEquals(0, address & (Math.max(alignment, 16) - 1), what);
+      blocks[i] = address;
+    }
+    for (long address : blocks) {
+      long usable = Hakmem.usableSize(address);
+      assertTrue(usable >= size, what);
+      Raw.putByte(address, 1);
+      Raw.putByte(address + usable - 1, 2);
+      Hakmem.free(address, size % 2 == 0 ? size : usable);
     }
   }
 }

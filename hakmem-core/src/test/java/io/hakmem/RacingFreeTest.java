@@ -15,9 +15,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Two frees of one block at the same instant: an error of the program that must not spread. */
 final class RacingFreeTest {
 
-  private static final int ROUNDS = 2_000;
+  private static final int ROUNDS = 300;
+  private static final int BATCH = 100;
+  private static final int LINE_INTS = 16;
 
   @BeforeAll
   static void configure() {
@@ -46,80 +50,97 @@ final class RacingFreeTest {
   @ParameterizedTest
   @ValueSource(longs = {16, 1000, 1152, 5000, 32 << 10, 50_000, 1 << 20, 2 << 20})
   void twoThreads_freeTheSameBlock_atLeastOneSucceedsAndNoBlockIsHandedOutTwice(long size) {
-    AtomicLong block = new AtomicLong();
-    AtomicInteger freed = new AtomicInteger();
-    AtomicInteger done = new AtomicInteger();
-    AtomicInteger round = new AtomicInteger();
-    AtomicBoolean stop = new AtomicBoolean();
-    List<InThread.Running> racers = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      racers.add(InThread.start(() -> race(block, round, freed, done, stop)));
-    }
-    // A large block's address may be somebody else's block between the two frees: then nothing
-    // tells
-    // the second free from a rightful one. A block with a class stays in the cache that got it
-    // first.
-    boolean hasClass = size <= SizeClasses.MAX_BYTES;
-    InThread.Running bystander =
-        InThread.start(() -> useBlocks(size, hasClass ? stop : new AtomicBoolean(true)));
-    int rounds = TestMode.scaled(ROUNDS) / (size > 1024 ? 4 : 1);
-    try {
-      for (int i = 1; i <= rounds; i++) {
-        block.set(Hakmem.allocate(size));
-        freed.set(0);
-        done.set(0);
-        round.set(i);
-        while (done.get() < 2) {
-          LockSupport.parkNanos(1);
-        }
-        assertTrue(freed.get() >= 1, "nobody freed it");
-      }
-    } finally {
-      stop.set(true);
-    }
-    racers.forEach(InThread.Running::join);
-    bystander.join();
+    Race race = new Race(size, TestMode.scaled(size > 32 << 10 ? ROUNDS / 10 : ROUNDS));
+    InThread.Running first = InThread.start(() -> race.run(0));
+    InThread.Running second = InThread.start(() -> race.run(1));
+    first.join();
+    second.join();
   }
 
-  private static void race(
-      AtomicLong block,
-      AtomicInteger round,
-      AtomicInteger freed,
-      AtomicInteger done,
-      AtomicBoolean stop) {
-    int last = 0;
-    while (!stop.get()) {
-      if (round.get() == last) {
-        LockSupport.parkNanos(1);
-        continue;
+  /** Two racers go through one array of blocks in step and free each of them, both. */
+  private static final class Race {
+
+    private static final int SPINS = 1000;
+
+    private final long size;
+    private final long length;
+    private final int rounds;
+    private final long[] blocks = new long[BATCH];
+    private final AtomicIntegerArray freed = new AtomicIntegerArray(BATCH);
+    private final AtomicIntegerArray positions = new AtomicIntegerArray(2 * LINE_INTS);
+    private final CyclicBarrier barrier = new CyclicBarrier(2);
+
+    Race(long size, int rounds) {
+      this.size = size;
+      length = Math.min(size, 64);
+      this.rounds = rounds;
+    }
+
+    void run(int racer) throws Exception {
+      SplittableRandom random = new SplittableRandom(racer);
+      long[] held = new long[50];
+      for (int round = 0; round < rounds; round++) {
+        if (round % 3 == racer) {
+          allocateAll();
+        } else if (round % 3 == 2 && racer == 0) {
+          InThread.run(this::allocateAll); // blocks of neither of the two
+        }
+        positions.set(racer * LINE_INTS, -1);
+        barrier.await();
+        for (int i = 0; i < BATCH; i++) {
+          meet(racer, i);
+          free(i);
+        }
+        barrier.await();
+        for (int i = 0; i < BATCH; i++) {
+          assertTrue(freed.get(i) >= 1, "nobody freed it");
+        }
+        barrier.await();
+        // What each holds for himself must stay his, whatever came up twice.
+        for (int i = 0; i < 20; i++) {
+          exchange(held, random.nextInt(held.length), racer);
+        }
       }
-      last = round.get();
+      for (long address : held) {
+        Hakmem.free(address);
+      }
+    }
+
+    private void allocateAll() {
+      for (int i = 0; i < BATCH; i++) {
+        blocks[i] = Hakmem.allocate(size);
+        freed.set(i, 0);
+      }
+    }
+
+    private void meet(int racer, int i) {
+      positions.set(racer * LINE_INTS, i);
+      for (int spins = 0; positions.get((1 - racer) * LINE_INTS) < i; spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.parkNanos(1);
+        }
+      }
+    }
+
+    private void free(int i) {
       try {
-        Hakmem.free(block.get());
-        freed.incrementAndGet();
+        Hakmem.free(blocks[i]);
+        freed.incrementAndGet(i);
       } catch (InvalidFreeException refused) {
         assertEquals(InvalidFreeException.Kind.NOT_ALLOCATED, refused.kind());
       }
-      done.incrementAndGet();
     }
-  }
 
-  /** Somebody who did nothing wrong: what he holds must stay his. */
-  private static void useBlocks(long size, AtomicBoolean stop) {
-    SplittableRandom random = new SplittableRandom(size);
-    long[] held = new long[50];
-    long length = Math.min(size, 64);
-    while (!stop.get()) {
-      int i = random.nextInt(held.length);
+    private void exchange(long[] held, int i, int racer) {
+      int seed = 1000 * racer + i;
       if (held[i] != 0) {
-        assertEquals(-1, Patterns.mismatch(held[i], length, length, i), "somebody else's block");
+        assertEquals(-1, Patterns.mismatch(held[i], length, length, seed), "somebody else's");
         Hakmem.free(held[i]);
       }
       held[i] = Hakmem.allocate(size);
-      Patterns.write(held[i], length, i);
-    }
-    for (long address : held) {
-      Hakmem.free(address);
+      Patterns.write(held[i], length, seed);
     }
   }
 
@@ -152,36 +173,73 @@ final class RacingFreeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {64, 1152, 1408, 5000})
-  void blockFreedTwiceUnseen_whoseSlabIsCutAnew_isNotHandedOutInTheMiddleOfAnother(int size) {
-    // The second trace of the block outlives its slab, and the same class gets the slices again,
-    // but
-    // with another slab before them: blocks start elsewhere now.
-    int sizeClass = SizeClasses.classOf(size);
-    int slabBytes = SizeClasses.slices(sizeClass) << 16;
-    int perSlab = SizeClasses.blocks(sizeClass);
-    for (int shift = 1; shift <= 3; shift++) {
+  @ValueSource(ints = {64, 1152, 5000, 28 << 10})
+  void blockFreedTwiceUnseen_whoseSlabIsGone_isNotHandedOutInTheMiddleOfAnother(int size) {
+    // The second trace waits in the cache of a living thread until the slices have become slabs
+    // again, of the same class but cut at other places, or of other classes.
+    int perSlab = SizeClasses.blocks(SizeClasses.classOf(size));
+    for (int shift = 0; shift <= 3; shift++) {
       List<Long> blocks = allocate(size, 3 * perSlab);
-      List<Long> traces = new ArrayList<>(blocks.subList(perSlab, perSlab + 10));
-      CountedThread holder = new CountedThread();
+      List<Long> traces = List.copyOf(blocks.subList(perSlab, perSlab + Math.min(10, perSlab)));
+      Worker holder = new Worker();
       for (long address : traces) {
-        unseen(address, sizeClass, () -> holder.call(() -> Hakmem.free(address)));
+        unseen(address, SizeClasses.classOf(size), () -> holder.call(() -> Hakmem.free(address)));
       }
       blocks.removeAll(traces);
       blocks.forEach(Hakmem::free);
       Hakmem.purge();
-      // Something of another size takes the first slices, so that the slabs are cut at other
-      // places.
-      List<Long> pushed = allocate(40_000L, shift);
-      List<Long> again = new ArrayList<>(allocate(size, 3 * perSlab));
+      List<Long> others = allocate(40_000, shift);
+      List<Long> again = allocate(size + (shift == 3 ? size / 8 : 0), 3 * perSlab);
+      List<Long> freed = again.subList(0, again.size() / 2);
+      freed.forEach(Hakmem::free);
+      freed.clear();
       holder.call(() -> again.addAll(allocate(size, 40)));
+      again.addAll(allocate(size, 40));
       checkApart(again, size);
-      assertTrue(slabBytes > 0);
       again.forEach(Hakmem::free);
-      pushed.forEach(Hakmem::free);
+      others.forEach(Hakmem::free);
       holder.end();
       Hakmem.purge();
     }
+  }
+
+  @Test
+  void blockFreedTwiceUnseen_waitingForVirtualThreads_isNotHandedOutInTheMiddleOfAnother() {
+    // As above, with the second trace in a magazine for one of the caches that are borrowed.
+    int size = 1152;
+    int other = 1280;
+    Worker holder = new Worker();
+    List<Long> blocks = new ArrayList<>();
+    InThread.runVirtual(() -> blocks.addAll(allocate(size, 200)));
+    List<Long> traces = List.copyOf(blocks.subList(60, 70));
+    for (long address : traces) {
+      unseen(address, SizeClasses.classOf(size), () -> holder.call(() -> Hakmem.free(address)));
+    }
+    blocks.removeAll(traces);
+    InThread.runVirtual(() -> blocks.forEach(Hakmem::free));
+    Hakmem.purge();
+    Hakmem.purge();
+    List<Long> others = allocate(other, 1000);
+    List<Long> freed = new ArrayList<>();
+    for (int i = 0; i < others.size(); i += 2) {
+      freed.add(others.get(i));
+    }
+    others.removeAll(freed);
+    freed.forEach(Hakmem::free);
+    holder.call(() -> Hakmem.free(Hakmem.allocate(3000))); // hands over what it holds for others
+    List<Long> mine = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      InThread.runVirtual(() -> mine.addAll(allocate(size, 10)));
+    }
+    for (long address : mine) {
+      assertEquals(size, Hakmem.usableSize(address), "a block of the size asked for");
+    }
+    others.addAll(allocate(other, 500));
+    checkApart(others, other);
+    checkApart(mine, size);
+    mine.forEach(Hakmem::free);
+    others.forEach(Hakmem::free);
+    holder.end();
   }
 
   /** Frees a block by this thread, and once more as if it had been seen live before. */
@@ -242,11 +300,10 @@ final class RacingFreeTest {
   }
 
   /** A thread that lives on between its tasks, with its cache. */
-  private static final class CountedThread {
+  private static final class Worker {
 
-    private final java.util.concurrent.SynchronousQueue<Runnable> tasks =
-        new java.util.concurrent.SynchronousQueue<>();
-    private final java.util.concurrent.Semaphore finished = new java.util.concurrent.Semaphore(0);
+    private final SynchronousQueue<Runnable> tasks = new SynchronousQueue<>();
+    private final Semaphore finished = new Semaphore(0);
     private final AtomicBoolean ended = new AtomicBoolean();
     private final InThread.Running thread =
         InThread.start(

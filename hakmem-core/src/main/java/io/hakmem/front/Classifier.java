@@ -140,7 +140,8 @@ public final class Classifier {
       return true;
     }
     int state = PoolLiveMap.get(address);
-    if ((state & ~PoolLiveMap.ZERO) != PoolLiveMap.carvedAt(address)) {
+    if ((state & ~PoolLiveMap.ZERO) != PoolLiveMap.carvedAt(address)
+        || PageMap.kind(PageMap.entry(address)) != sizeClass) {
       return false;
     }
     PoolLiveMap.set(address, state | PoolLiveMap.LIVE);

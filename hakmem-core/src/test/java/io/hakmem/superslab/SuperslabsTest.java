@@ -331,6 +331,15 @@ final class SuperslabsTest {
   }
 
   @Test
+  void limit_reachedByTheFirstSliceOfASuperslab_leavesItFree() {
+    Account small = new Account(Region.SLICE_BYTES - 1);
+    Superslabs limited = new Superslabs(TestRegion.wiped(), small);
+    assertEquals(Superslabs.NONE, limited.acquireSlices(1, false));
+    assertEquals(0, limited.acquireSuperslabs(1, 1), "any tier may have it");
+    limited.verify();
+  }
+
+  @Test
   void commit_whenRefusedAtAnyCall_leavesStateSound() {
     for (int n = 1; n <= 12; n++) {
       FakeOsMemory refusing = TestRegion.wiped();

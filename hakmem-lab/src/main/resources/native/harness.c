@@ -8,18 +8,21 @@
 //
 // Prints one line, "result key=value ...". PATH "null" is the null allocator.
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "harness.h"
 
 #define COLD_OPERATIONS 500000
 #define FIRST_PAIR_BYTES 64
 
-static const struct workload *const workloads[] = {&random_mixed, &pair, &producer_consumer,
-                                                   &replay};
+static const struct workload *const workloads[] = {&random_mixed, &pair,           &producer_consumer,
+                                                   &burst_idle,   &keep_one_in_20, &replay};
 
 static struct {
   const char *key;
@@ -50,6 +53,17 @@ void *map_touched(size_t bytes) {
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
   if (memory == MAP_FAILED) fail("cannot map memory", "harness");
   return memory;
+}
+
+const void *map_file(const char *path, size_t *length) {
+  struct stat status;
+  int file = open(path, O_RDONLY);
+  if (file < 0 || fstat(file, &status)) fail("cannot open", path);
+  *length = (size_t)status.st_size;
+  const void *contents = mmap(NULL, *length, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
+  if (contents == MAP_FAILED) fail("cannot map", path);
+  close(file);
+  return contents;
 }
 
 void report(const char *key, uint64_t value) {
@@ -100,9 +114,37 @@ static void run_count(const struct workload *workload) {
   report("peakLiveBytes", probe_counts.peak_bytes);
 }
 
+static void sleep_until(uint64_t nanos) {
+  struct timespec time = {(time_t)(nanos / 1000000000), (long)(nanos % 1000000000)};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL)) {
+  }
+}
+
+static void run_idle(const struct idle *idle) {
+  static char keys[sizeof idle->sample_millis / sizeof *idle->sample_millis][32];
+  // What a library sets up at its first call is no growth by the burst.
+  allocator.free(allocator.allocate(FIRST_PAIR_BYTES));
+  uint64_t before = resident_bytes();
+  idle->fill();
+  report("burstGrowthBytes", resident_bytes() - before);
+  report("freedBytes", idle->release());
+  uint64_t released = now_nanos();
+  for (size_t i = 0; idle->sample_millis[i]; i++) {
+    sleep_until(released + idle->sample_millis[i] * 1000000ull);
+    uint64_t now = resident_bytes();
+    snprintf(keys[i], sizeof keys[i], "growthBytesAfter%u", idle->sample_millis[i]);
+    report(keys[i], now < before ? 0 : now - before);  // less than before is no growth
+  }
+  idle->clear();
+}
+
 static void run_memory(const struct workload *workload, uint64_t allocation) {
   probe_touch_and_sample_at(allocation);
-  workload->pass();
+  if (workload->idle) {
+    run_idle(workload->idle);
+  } else {
+    workload->pass();
+  }
   if (allocation) report("committedBytes", probe_counts.committed_at_peak);
   report("peakRssKiB", peak_resident_kib());
 }

@@ -28,11 +28,27 @@ struct workload {
   void (*limit)(uint64_t operations);
   // Passes are repeated until they took this long; 0: one pass.
   uint64_t least_nanos;
+  // What the memory run does instead of a pass; NULL: nothing else.
+  const struct idle *idle;
+};
+
+// A burst, after which the process sleeps and the memory run looks at it.
+struct idle {
+  // Allocates every block and writes all of it.
+  void (*fill)(void);
+  // Frees what the recipe frees; how many bytes of those requested.
+  uint64_t (*release)(void);
+  // Frees what is left.
+  void (*clear)(void);
+  // When to look, after the release; ascending, zeros at the end.
+  uint32_t sample_millis[4];
 };
 
 extern const struct workload random_mixed;
 extern const struct workload pair;
 extern const struct workload producer_consumer;
+extern const struct workload burst_idle;
+extern const struct workload keep_one_in_20;
 extern const struct workload replay;
 
 // harness.c
@@ -42,7 +58,9 @@ uint64_t number_argument(const char *text);
 // Memory of the harness itself, never from the allocator under test; touched ahead, so that it does
 // not count as growth.
 void *map_touched(size_t bytes);
-// Reports one value with the result.
+// A whole file, read ahead, so that the page faults of reading are not part of a pass.
+const void *map_file(const char *path, size_t *length);
+// Reports one value with the result; the key must stay.
 void report(const char *key, uint64_t value);
 
 // allocator.c: the functions under test, where they are not called directly
@@ -74,6 +92,7 @@ extern struct probe_counts probe_counts;
 void probe_slots(size_t slot_count);
 void probe_touch_and_sample_at(uint64_t allocation);
 uint64_t peak_resident_kib(void);
+uint64_t resident_bytes(void);
 void *probe_allocate(uint32_t slot, size_t size);
 void *probe_allocate_zeroed(uint32_t slot, size_t size);
 void *probe_reallocate(uint32_t slot, void *block, size_t size);

@@ -35,7 +35,7 @@ static uint64_t proc_bytes(const char *path, const char *key) {
 }
 
 // smaps_rollup walks the page tables; the counters of statm may be off by some hundred KiB.
-static uint64_t resident_bytes(void) { return proc_bytes("/proc/self/smaps_rollup", "\nRss:"); }
+uint64_t resident_bytes(void) { return proc_bytes("/proc/self/smaps_rollup", "\nRss:"); }
 
 uint64_t peak_resident_kib(void) { return proc_bytes("/proc/self/status", "\nVmHWM:") / 1024; }
 

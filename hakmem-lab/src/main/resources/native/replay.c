@@ -6,11 +6,6 @@
 // in 3..31, size in 32..63), one u32 an event (realloc: the old size; aligned: log2 of the
 // alignment). Touches nothing itself. Twin of TraceReplay.java.
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "harness.h"
 
 enum { MALLOC = 1, RELEASE = 2, CALLOC = 3, REALLOC = 4, ALIGNED = 5 };
@@ -22,14 +17,8 @@ static void **slots;
 
 static void prepare(char **arguments, int count) {
   (void)count;
-  struct stat status;
-  int file = open(arguments[0], O_RDONLY);
-  if (file < 0 || fstat(file, &status)) fail("cannot open", arguments[0]);
-  // Populated, so that the page faults of reading are not part of a pass.
-  const uint64_t *words =
-      mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
-  if (words == MAP_FAILED) fail("cannot map", arguments[0]);
-  close(file);
+  size_t length;
+  const uint64_t *words = map_file(arguments[0], &length);
   event_count = words[0];
   slot_count = words[1];
   events = words + 2;

@@ -61,6 +61,7 @@ public record BenchReport(
    * @param peakCommittedBytes at peak live
    * @param peakLiveBytes requested bytes alive at the peak
    * @param heapBytesPerOp allocated on the Java heap, median
+   * @param idle what stayed of a burst, of workloads that wait
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record SubjectReport(
@@ -73,7 +74,33 @@ public record BenchReport(
       @Nullable Long peakRssKiB,
       @Nullable Long peakCommittedBytes,
       @Nullable Long peakLiveBytes,
-      @Nullable Double heapBytesPerOp) {}
+      @Nullable Double heapBytesPerOp,
+      @Nullable IdleReport idle) {}
+
+  /**
+   * What stayed of a burst while the process slept. Growth is that of the process's resident memory
+   * since before the burst.
+   *
+   * @param burstGrowthBytes when everything was allocated and written
+   * @param freedBytes requested bytes that were freed then
+   * @param after since then, in the order of time
+   * @param growthShare growth at the end as a share of the burst's
+   * @param returnedShare what left the process until the end, as a share of {@code freedBytes}
+   */
+  public record IdleReport(
+      long burstGrowthBytes,
+      long freedBytes,
+      List<IdleSample> after,
+      double growthShare,
+      double returnedShare) {}
+
+  /**
+   * One look at a sleeping process.
+   *
+   * @param millis since the blocks were freed
+   * @param growthBytes since before the burst
+   */
+  public record IdleSample(int millis, long growthBytes) {}
 
   /**
    * A subject that cannot run here.

@@ -34,6 +34,7 @@ public final class BenchText {
     if (!report.results().isEmpty()) {
       text.append(new BenchTable(comparison).format(report.results()));
       text.append(noiseFloor()).append(conclusions());
+      text.append(IdleTable.format(report.results()));
     }
     if (report.workload().equals(RandomMixed.NAME)) {
       comparison.measured().forEach(samples -> text.append(originalLine(samples)));

@@ -7,12 +7,15 @@ import io.hakmem.lab.compare.Summary;
 import io.hakmem.lab.compare.Verdict;
 import io.hakmem.lab.report.BenchReport.EnvironmentReport;
 import io.hakmem.lab.report.BenchReport.Failure;
+import io.hakmem.lab.report.BenchReport.IdleReport;
+import io.hakmem.lab.report.BenchReport.IdleSample;
 import io.hakmem.lab.report.BenchReport.SubjectReport;
 import io.hakmem.lab.report.BenchReport.Unavailable;
 import io.hakmem.lab.run.CampaignResult;
 import io.hakmem.lab.run.Environment;
 import io.hakmem.lab.run.SubjectSamples;
 import io.hakmem.lab.run.SubjectSamples.Cold;
+import io.hakmem.lab.run.SubjectSamples.Idle;
 import io.hakmem.lab.run.SubjectSamples.Memory;
 import io.hakmem.lab.run.SubjectSamples.Timed;
 import java.util.ArrayList;
@@ -84,7 +87,22 @@ public final class Reports {
         memory.map(Memory::liveBytes).map(Reports::boxed).orElse(null),
         median(
             samples.timed().stream().filter(timed -> timed.heapBytes().isPresent()).toList(),
-            timed -> (double) timed.heapBytes().orElseThrow() / timed.operations()));
+            timed -> (double) timed.heapBytes().orElseThrow() / timed.operations()),
+        memory.flatMap(Memory::idle).map(Reports::idle).orElse(null));
+  }
+
+  private static IdleReport idle(Idle idle) {
+    List<IdleSample> after =
+        idle.growthBytesAfter().entrySet().stream()
+            .map(sample -> new IdleSample(sample.getKey(), sample.getValue()))
+            .toList();
+    double left = after.getLast().growthBytes();
+    return new IdleReport(
+        idle.burstGrowthBytes(),
+        idle.freedBytes(),
+        after,
+        left / idle.burstGrowthBytes(),
+        (idle.burstGrowthBytes() - left) / idle.freedBytes());
   }
 
   private static List<Failure> failures(CampaignResult result) {

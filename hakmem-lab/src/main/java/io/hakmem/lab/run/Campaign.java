@@ -4,6 +4,7 @@
 package io.hakmem.lab.run;
 
 import io.hakmem.lab.run.SubjectSamples.Cold;
+import io.hakmem.lab.run.SubjectSamples.Idle;
 import io.hakmem.lab.run.SubjectSamples.Memory;
 import io.hakmem.lab.run.SubjectSamples.Timed;
 import io.hakmem.lab.subject.Peak;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Runs every subject on one workload, in rounds, each round in a new random order. */
 public final class Campaign {
@@ -123,7 +126,23 @@ public final class Campaign {
         new Memory(
             required(result, "peakRssKiB"),
             optional(result, "committedBytes"),
-            peak.map(p -> OptionalLong.of(p.liveBytes())).orElse(OptionalLong.empty())));
+            peak.map(p -> OptionalLong.of(p.liveBytes())).orElse(OptionalLong.empty()),
+            idle(result)));
+  }
+
+  private static Optional<Idle> idle(Map<String, String> result) throws RunFailure {
+    OptionalLong burst = optional(result, IdleRun.BURST);
+    if (burst.isEmpty()) {
+      return Optional.empty();
+    }
+    SortedMap<Integer, Long> after = new TreeMap<>();
+    result.forEach(
+        (key, value) -> {
+          if (key.startsWith(IdleRun.AFTER)) {
+            after.put(Integer.valueOf(key.substring(IdleRun.AFTER.length())), Long.valueOf(value));
+          }
+        });
+    return Optional.of(new Idle(burst.getAsLong(), required(result, IdleRun.FREED), after));
   }
 
   private Map<String, String> ask(Entrant entrant, Request request) throws RunFailure {

@@ -37,6 +37,10 @@ public final class Machine {
       throw new UnavailableException(
           "only the thread that allocated a block may free it; " + workload.name() + " hands over");
     }
+    if (spec.isNull() && workload.needsRealBlocks()) {
+      throw new UnavailableException(
+          "hands out one small block for all; " + workload.name() + " needs real ones");
+    }
     return ready(spec);
   }
 }

@@ -37,6 +37,8 @@ final class NativePrograms {
           "random_mixed.c",
           "pair.c",
           "producer_consumer.c",
+          "burst_idle.c",
+          "keep_one_in_20.c",
           "replay.c");
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
   private static final List<String> FLAGS =

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 
 /** What the runs of one subject gave. */
 public final class SubjectSamples {
@@ -42,8 +43,21 @@ public final class SubjectSamples {
    * @param peakRssKiB of the process
    * @param committedBytes at peak live, where it can be told
    * @param liveBytes requested and alive at the peak, where that is determined
+   * @param idle what stayed of a burst, of workloads that wait
    */
-  public record Memory(long peakRssKiB, OptionalLong committedBytes, OptionalLong liveBytes) {}
+  public record Memory(
+      long peakRssKiB, OptionalLong committedBytes, OptionalLong liveBytes, Optional<Idle> idle) {}
+
+  /**
+   * What stayed of a burst while the process slept. Growth is that of the process's resident memory
+   * since before the burst.
+   *
+   * @param burstGrowthBytes when everything was allocated and written
+   * @param freedBytes requested bytes that were freed then
+   * @param growthBytesAfter by milliseconds since then, ascending
+   */
+  public record Idle(
+      long burstGrowthBytes, long freedBytes, SortedMap<Integer, Long> growthBytesAfter) {}
 
   private final SubjectSpec spec;
   private final List<Timed> timed = new ArrayList<>();

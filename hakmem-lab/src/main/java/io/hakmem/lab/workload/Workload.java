@@ -40,6 +40,14 @@ public interface Workload {
   }
 
   /**
+   * Whether blocks are written beyond their first bytes, or read back: then one small fixed block
+   * for all does not do.
+   */
+  default boolean needsRealBlocks() {
+    return false;
+  }
+
+  /**
    * Where the most is live, found by a dry run; empty if that depends on how threads are scheduled.
    */
   default Optional<Peak> peak() {

@@ -29,7 +29,18 @@ public final class WorkloadCatalog {
             ProducerConsumer.NAME,
             ProducerConsumer.USAGE,
             "one thread allocates 16..527 B, another frees, in batches; an op is allocate and free",
-            ProducerConsumer::parse));
+            ProducerConsumer::parse),
+        new WorkloadType(
+            BurstIdle.NAME,
+            BurstIdle.USAGE,
+            "allocate, write and free a burst, of one size or of recorded programs' sizes; how much"
+                + " memory stays",
+            BurstIdle::parse),
+        new WorkloadType(
+            KeepOneIn20.NAME,
+            KeepOneIn20.USAGE,
+            "allocate and write many blocks, free all but one in 20; how much memory comes back",
+            KeepOneIn20::parse));
   }
 
   /** Makes a workload from its name and arguments; what cannot be is bad usage. */
@@ -45,10 +56,12 @@ public final class WorkloadCatalog {
         .apply(arguments);
   }
 
-  /** The same for a child process, which also replays packed traces. */
+  /** The same for a child process, which reads traces in packed form. */
   public static Workload parseInChild(String name, List<String> arguments) {
-    return name.equals(TraceReplay.NAME)
-        ? TraceReplay.ofPacked(Path.of(arguments.getFirst()))
-        : parse(name, arguments);
+    return switch (name) {
+      case TraceReplay.NAME -> TraceReplay.ofPacked(Path.of(arguments.getFirst()));
+      case BurstIdle.NAME -> BurstIdle.parseInChild(arguments);
+      default -> parse(name, arguments);
+    };
   }
 }

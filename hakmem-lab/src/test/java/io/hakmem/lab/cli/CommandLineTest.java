@@ -128,6 +128,35 @@ class CommandLineTest {
     JsonNode jvmNull = report.get("results").get(1);
     assertFalse(jvmNull.has("peakCommittedBytes") || jvmNull.has("peakRssKiB"), "no allocator");
     assertFalse(report.get("results").get(2).has("heapBytesPerOp"), "no Java heap");
+    assertFalse(hakmem.has("idle"), "nothing waits");
+  }
+
+  @Test
+  void burst_reportsWhatStaysOfIt() throws Exception {
+    int status =
+        execute(
+            "bench burst-idle 30000000 1000 --subjects hakmem,native-glibc,jvm-null --runs 1"
+                + " --json "
+                + folder.resolve("burst.json"));
+    assertEquals(Main.OK, status, err::toString);
+    assertTrue(out.toString().lines().anyMatch(line -> line.contains("after 0.1 s")));
+    JsonNode report = json("burst.json");
+    assertEquals("jvm-null", report.get("unavailable").get(0).get("subject").asText());
+    assertEquals(2, report.get("results").size());
+    for (JsonNode result : report.get("results")) {
+      assertEquals(30_000_000, result.get("peakLiveBytes").asLong());
+      assertTrue(result.get("peakCommittedBytes").asLong() >= 30_000_000, result::toString);
+      JsonNode idle = result.get("idle");
+      long burst = idle.get("burstGrowthBytes").asLong();
+      assertTrue(burst > 29_000_000, result::toString);
+      assertEquals(30_000_000, idle.get("freedBytes").asLong());
+      assertEquals(3, idle.get("after").size());
+      JsonNode last = idle.get("after").get(2);
+      assertEquals(5000, last.get("millis").asInt());
+      long left = last.get("growthBytes").asLong();
+      assertEquals((double) left / burst, idle.get("growthShare").asDouble(), 1e-9);
+      assertEquals((burst - left) / 30e6, idle.get("returnedShare").asDouble(), 1e-9);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.hakmem.lab.run.NativePrograms.Variant;
 import io.hakmem.lab.subject.CountingSubject;
+import io.hakmem.lab.workload.IdleWorkload;
 import io.hakmem.lab.workload.PublishedCounts;
 import io.hakmem.lab.workload.TraceFiles;
 import io.hakmem.lab.workload.TraceReplay;
@@ -53,11 +54,20 @@ class NativeTwinTest {
         "random-mixed 100000 100 7 64",
         "random-mixed 100000 100 7 64 200",
         "pair 100000 48",
-        "producer-consumer 100 64 42"
+        "producer-consumer 100 64 42",
+        "burst-idle 100000 48",
+        "keep-one-in-20 10000 100 7"
       })
   void others_askForWhatJavaAsksFor(String line) throws Exception {
     List<String> words = List.of(line.split(" ", -1));
     assertSame(WorkloadCatalog.parse(words.getFirst(), words.subList(1, words.size())));
+  }
+
+  @Test
+  void burstOfTraceSizes_asksForWhatJavaAsksFor() throws Exception {
+    String trace = TraceFiles.sample().write(folder).toString();
+    String other = TraceFiles.sample().write(folder).toString();
+    assertSame(WorkloadCatalog.parse("burst-idle", List.of("100000", trace, other)));
   }
 
   @Test
@@ -83,6 +93,11 @@ class NativeTwinTest {
       CountingSubject only = subjects.getFirst();
       assertEquals("" + only.peakLiveBlocks(), twin.get("peakLiveBlocks"));
       assertEquals("" + only.peak().liveBytes(), twin.get("peakLiveBytes"));
+    }
+    if (workload instanceof IdleWorkload idle) {
+      CountingSubject fresh = new CountingSubject((int) idle.operations());
+      idle.fill(fresh);
+      assertEquals("" + idle.release(fresh), twin.get("freedBytes"));
     }
   }
 

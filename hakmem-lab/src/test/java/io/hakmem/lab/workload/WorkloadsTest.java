@@ -9,14 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.lab.UsageException;
 import io.hakmem.lab.subject.CountingSubject;
+import io.hakmem.lab.subject.Peak;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkloadsTest {
+  @TempDir Path folder;
+
   @Test
   void pair_allocatesAndFreesOneBlockACycle() {
     CountingSubject counts = DryRun.of(Pair.parse(List.of("100000", "64")));
@@ -50,6 +56,42 @@ class WorkloadsTest {
   }
 
   @Test
+  void burstIdle_allocatesUntilTheSumIsReached() {
+    CountingSubject counts = DryRun.of(BurstIdle.parse(List.of("100000", "48")));
+    assertEquals(2084, counts.allocations());
+    assertEquals(2084, counts.frees());
+    assertEquals(2084 * 48, counts.peak().liveBytes());
+    assertEquals(Optional.of(counts.peak()), BurstIdle.parse(List.of("100000", "48")).peak());
+  }
+
+  @Test
+  void burstIdle_takesTheSizesThatTracesRequestInTurn() {
+    String all = TraceFiles.sample().write(folder).toString();
+    String other = new TraceFiles(1).event(Trace.ALLOCATE, 0, 7, 0).write(folder).toString();
+    Workload workload = BurstIdle.parse(List.of("3000", all, other));
+    assertEquals(List.of("3000", all, other), workload.arguments());
+    // 100 7 200 1000 100 50, then from the start
+    assertEquals(13, workload.operations());
+    assertEquals(Optional.of(new Peak(13, 2 * 1457 + 100)), workload.peak());
+    assertEquals(Optional.of(DryRun.of(workload).peak()), workload.peak());
+    Workload inChild = WorkloadCatalog.parseInChild("burst-idle", workload.childArguments());
+    assertEquals(DryRun.of(workload).peak(), DryRun.of(inChild).peak());
+  }
+
+  @Test
+  void keepOneIn20_freesAboutNineteenInTwentyAtFirst() {
+    IdleWorkload workload = (IdleWorkload) KeepOneIn20.parse(List.of("10000", "100", "42"));
+    CountingSubject counts = new CountingSubject(10_000);
+    workload.fill(counts);
+    assertEquals(10_000, counts.peakLiveBlocks());
+    assertEquals(workload.peak(), Optional.of(counts.peak()));
+    assertEquals(9_497L * 100, workload.release(counts));
+    assertEquals(9_497, counts.frees());
+    workload.clear(counts);
+    assertEquals(10_000, counts.frees());
+  }
+
+  @Test
   void xorshift_drawsTheOriginalsNumbers() {
     int state = 42;
     for (int n = 0; n < 100_000; n++) {
@@ -70,7 +112,14 @@ class WorkloadsTest {
         "random-mixed 1 2 3 4 5 6",
         "pair 10 0",
         "pair 1 2 3",
-        "producer-consumer 10 0"
+        "producer-consumer 10 0",
+        "burst-idle 0",
+        "burst-idle 10 0",
+        "burst-idle 10 16 16",
+        "burst-idle 10000000000000 16",
+        "burst-idle 10 /no/such/file",
+        "keep-one-in-20 10 16 0",
+        "keep-one-in-20 0"
       })
   void parse_ofBadArguments_isBadUsageInOneLine(String line) {
     List<String> words = List.of(line.split(" ", -1));

@@ -12,10 +12,10 @@ public enum Verdict {
   NO_DIFFERENCE_SHOWN;
 
   /*
-   * Two conditions, because each alone is fooled: the medians must differ by more than two sets of
-   * runs of the same program did, and runs of the one must lie apart from runs of the other. The
-   * first is a single draw and may be small by luck; the second knows nothing of what two sets of
-   * processes differ by without a reason.
+   * Three conditions, because each alone is fooled: the medians must differ by more than two sets
+   * of runs of the same program may; the interval of their ratio must exclude one; and runs of the
+   * one must lie apart from runs of the other. The first knows one program only, the second is too
+   * sure of itself when runs are few, the third calls the smallest difference one if there are many.
    */
 
   /** Probability, below which it is not chance that the runs lie apart. */
@@ -24,30 +24,20 @@ public enum Verdict {
   /** Of fewer runs each no two sets lie far enough apart: of three the least probability is 0.1. */
   public static final int LEAST_RUNS = 4;
 
-  /**
-   * Judges by the times of the runs.
-   *
-   * @param times of the subject
-   * @param otherTimes of what it is compared with
-   * @param noiseFloor relative difference that the same program shows against itself
-   */
-  public static Verdict of(double[] times, double[] otherTimes, double noiseFloor) {
-    double ratio = Summary.of(times).median() / Summary.of(otherTimes).median();
-    boolean insideFloor = difference(ratio) <= noiseFloor;
-    if (insideFloor
-        || MannWhitneyUTest.withDefaults().test(times, otherTimes).getPValue() >= SIGNIFICANCE) {
+  /** Judges by the times of the runs of the subject and of what it is compared with. */
+  public static Verdict of(double[] times, double[] otherTimes, NoiseFloor floor) {
+    Ratio ratio = Ratio.of(times, otherTimes);
+    if (MannWhitneyUTest.withDefaults().test(times, otherTimes).getPValue() >= SIGNIFICANCE) {
       return NO_DIFFERENCE_SHOWN;
     }
-    return ratio < 1 ? FASTER : SLOWER;
+    return of(ratio, floor);
   }
 
-  /** What the medians of two sets of runs of one program differ by, relative to the smaller. */
-  public static double noiseFloor(double[] times, double[] twinTimes) {
-    return difference(Summary.of(times).median() / Summary.of(twinTimes).median());
-  }
-
-  /** 0.05 for a ratio of 1.05 as well as for 1 / 1.05. */
-  private static double difference(double ratio) {
-    return Math.max(ratio, 1 / ratio) - 1;
+  /** Judges by a ratio with its interval; of a mean over workloads, which has runs enough. */
+  public static Verdict of(Ratio ratio, NoiseFloor floor) {
+    if (floor.covers(ratio.value()) || ratio.interval().contains(1)) {
+      return NO_DIFFERENCE_SHOWN;
+    }
+    return ratio.value() > 1 ? FASTER : SLOWER;
   }
 }

@@ -4,7 +4,9 @@
 /**
  * Statistics of runs and what may be concluded from them; pure functions.
  *
- * <p>Doors: {@link io.hakmem.lab.compare.Summary}, {@link io.hakmem.lab.compare.Verdict}.
+ * <p>Doors: {@link io.hakmem.lab.compare.Summary} and {@link io.hakmem.lab.compare.Bootstrap} of
+ * one set of runs, {@link io.hakmem.lab.compare.Ratio}, {@link io.hakmem.lab.compare.NoiseFloor}
+ * and {@link io.hakmem.lab.compare.Verdict} of two.
  */
 @NullMarked
 package io.hakmem.lab.compare;

@@ -4,7 +4,9 @@
 package io.hakmem.lab.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.hakmem.lab.compare.Interval;
 import io.hakmem.lab.compare.Summary;
+import io.hakmem.lab.compare.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param args arguments
  * @param environment where it was measured
  * @param results of the subjects that gave any
- * @param noiseFloorPercent what two sets of runs of the same subject differ by
+ * @param noiseFloorPercent what two sets of runs of the same subject may differ by
+ * @param twinDifferencePercent what the two that were run do differ by
  * @param unavailable subjects that cannot run here
  * @param failures runs that gave no result
  */
@@ -26,6 +29,7 @@ public record BenchReport(
     EnvironmentReport environment,
     List<SubjectReport> results,
     @Nullable Double noiseFloorPercent,
+    @Nullable Double twinDifferencePercent,
     List<Unavailable> unavailable,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Failure> failures) {
 
@@ -55,6 +59,8 @@ public record BenchReport(
    * @param runs timed ones that gave a result
    * @param opsPerSecond over the runs
    * @param nsPerOp over the runs
+   * @param nsPerOpInterval where the median of {@code nsPerOp} lies, 95 %
+   * @param againstBestNative how many times as fast as that one
    * @param coldOpsPerSecond of the first operations of a fresh process, median
    * @param initMillis the first pair of a fresh process, median
    * @param peakRssKiB of the process
@@ -69,6 +75,8 @@ public record BenchReport(
       int runs,
       Summary opsPerSecond,
       Summary nsPerOp,
+      Interval nsPerOpInterval,
+      @Nullable AgainstBest againstBestNative,
       @Nullable Double coldOpsPerSecond,
       @Nullable Double initMillis,
       @Nullable Long peakRssKiB,
@@ -101,6 +109,16 @@ public record BenchReport(
    * @param growthBytes since before the burst
    */
   public record IdleSample(int millis, long growthBytes) {}
+
+  /**
+   * A subject against the fastest allocator called from C.
+   *
+   * @param subject which that is
+   * @param ratio how many times as fast
+   * @param interval where the ratio lies, 95 %
+   * @param verdict what the runs show
+   */
+  public record AgainstBest(String subject, double ratio, Interval interval, Verdict verdict) {}
 
   /**
    * A subject that cannot run here.

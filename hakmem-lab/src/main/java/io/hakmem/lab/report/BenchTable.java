@@ -72,7 +72,7 @@ final class BenchTable {
     SubjectSamples base = other.get();
     boolean marked =
         samples != base && comparison.verdict(samples, base) == Verdict.NO_DIFFERENCE_SHOWN;
-    return fixed(comparison.ratio(samples, base), 2) + (marked ? NO_DIFFERENCE : " ");
+    return fixed(Comparison.ratio(samples, base).value(), 2) + (marked ? NO_DIFFERENCE : " ");
   }
 
   /** Less the loop of the same language, in nanoseconds. */

@@ -3,6 +3,8 @@
 
 package io.hakmem.lab.report;
 
+import io.hakmem.lab.compare.Bootstrap;
+import io.hakmem.lab.compare.Ratio;
 import io.hakmem.lab.compare.Verdict;
 import io.hakmem.lab.run.CampaignResult;
 import io.hakmem.lab.run.SubjectSamples;
@@ -47,19 +49,23 @@ public final class BenchText {
   }
 
   private String noiseFloor() {
-    Double floor = report.noiseFloorPercent();
-    if (floor == null) {
-      return "noise floor unknown: the second set of runs gave no result\n";
-    }
-    return String.format(
-        Locale.ROOT,
-        "noise floor %.2f %% (%s run as two subjects); %s no difference shown:"
-            + " inside the floor, or p >= %.2f (Mann-Whitney, needs %d runs)%n",
-        floor,
-        result.twin().orElseThrow().spec().name(),
-        BenchTable.NO_DIFFERENCE,
-        Verdict.SIGNIFICANCE,
-        Verdict.LEAST_RUNS);
+    return comparison
+        .noiseFloor()
+        .map(
+            floor ->
+                String.format(
+                    Locale.ROOT,
+                    "noise floor %.2f %%: two sets of runs of %s may differ by it, these did by"
+                        + " %.2f %%%n%s no difference shown: inside the floor, or the %.0f %%"
+                        + " interval holds 1, or p >= %.2f (Mann-Whitney, needs %d runs)%n",
+                    100 * floor.difference(),
+                    result.twin().orElseThrow().spec().name(),
+                    100 * floor.measured(),
+                    BenchTable.NO_DIFFERENCE,
+                    100 * Bootstrap.CONFIDENCE,
+                    Verdict.SIGNIFICANCE,
+                    Verdict.LEAST_RUNS))
+        .orElse("noise floor unknown: the second set of runs gave no result\n");
   }
 
   /** hakmem against the best native, in words. */
@@ -82,12 +88,15 @@ public final class BenchText {
           case SLOWER -> "slower";
           case NO_DIFFERENCE_SHOWN -> "no difference shown";
         };
+    Ratio ratio = Comparison.ratio(samples, best);
     return String.format(
         Locale.ROOT,
-        "%s against %s, the best native: x %.2f, %s%n",
+        "%s against %s, the best native: x %.2f (%.2f-%.2f), %s%n",
         samples.spec().name(),
         best.spec().name(),
-        comparison.ratio(samples, best),
+        ratio.value(),
+        ratio.interval().low(),
+        ratio.interval().high(),
         verdict);
   }
 

@@ -3,6 +3,8 @@
 
 package io.hakmem.lab.report;
 
+import io.hakmem.lab.compare.NoiseFloor;
+import io.hakmem.lab.compare.Ratio;
 import io.hakmem.lab.compare.Summary;
 import io.hakmem.lab.compare.Verdict;
 import io.hakmem.lab.run.CampaignResult;
@@ -15,11 +17,21 @@ import java.util.Optional;
 /** The subjects of one campaign against each other. */
 final class Comparison {
   private final CampaignResult result;
-  private final double noiseFloor;
+  private final Optional<NoiseFloor> noiseFloor;
 
   Comparison(CampaignResult result) {
     this.result = result;
-    noiseFloor = Reports.noiseFloor(result).orElse(0);
+    noiseFloor = result.twin().filter(twin -> !twin.timed().isEmpty()).flatMap(this::floorAgainst);
+  }
+
+  private Optional<NoiseFloor> floorAgainst(SubjectSamples twin) {
+    return measured(twin.spec().name())
+        .map(first -> NoiseFloor.of(first.nanosPerOperation(), twin.nanosPerOperation()));
+  }
+
+  /** What the subject that ran twice differs from itself by; empty if one gave no result. */
+  Optional<NoiseFloor> noiseFloor() {
+    return noiseFloor;
   }
 
   /** Subjects that gave at least one timed run. */
@@ -51,12 +63,13 @@ final class Comparison {
   }
 
   /** How many times as fast as the other. */
-  double ratio(SubjectSamples samples, SubjectSamples other) {
-    return medianNanos(other) / medianNanos(samples);
+  static Ratio ratio(SubjectSamples samples, SubjectSamples other) {
+    return Ratio.of(samples.nanosPerOperation(), other.nanosPerOperation());
   }
 
   Verdict verdict(SubjectSamples samples, SubjectSamples other) {
-    return Verdict.of(samples.nanosPerOperation(), other.nanosPerOperation(), noiseFloor);
+    return Verdict.of(
+        samples.nanosPerOperation(), other.nanosPerOperation(), noiseFloor.orElse(NoiseFloor.NONE));
   }
 
   static double medianNanos(SubjectSamples samples) {

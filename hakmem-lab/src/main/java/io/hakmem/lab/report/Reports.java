@@ -3,8 +3,10 @@
 
 package io.hakmem.lab.report;
 
+import io.hakmem.lab.compare.Bootstrap;
+import io.hakmem.lab.compare.Ratio;
 import io.hakmem.lab.compare.Summary;
-import io.hakmem.lab.compare.Verdict;
+import io.hakmem.lab.report.BenchReport.AgainstBest;
 import io.hakmem.lab.report.BenchReport.EnvironmentReport;
 import io.hakmem.lab.report.BenchReport.Failure;
 import io.hakmem.lab.report.BenchReport.IdleReport;
@@ -21,7 +23,6 @@ import io.hakmem.lab.run.SubjectSamples.Timed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ public final class Reports {
       Environment environment,
       List<String> jvmArguments,
       List<Unavailable> unavailable) {
+    Comparison comparison = new Comparison(result);
     return new BenchReport(
         result.workload().name(),
         result.workload().arguments(),
@@ -47,39 +49,22 @@ public final class Reports {
             environment.jdk(),
             jvmArguments,
             environment.commit().orElse(null)),
-        result.subjects().stream()
-            .filter(samples -> !samples.timed().isEmpty())
-            .map(Reports::subject)
-            .toList(),
-        percent(noiseFloor(result)),
+        comparison.measured().stream().map(samples -> subject(samples, comparison)).toList(),
+        comparison.noiseFloor().map(floor -> 100 * floor.difference()).orElse(null),
+        comparison.noiseFloor().map(floor -> 100 * floor.measured()).orElse(null),
         unavailable,
         failures(result));
   }
 
-  /** What the subject that ran twice differs from itself by; empty if it gave no result. */
-  static OptionalDouble noiseFloor(CampaignResult result) {
-    Optional<SubjectSamples> twin = result.twin().filter(samples -> !samples.timed().isEmpty());
-    Optional<SubjectSamples> first =
-        twin.flatMap(
-            other ->
-                result.subjects().stream()
-                    .filter(samples -> samples.spec().equals(other.spec()))
-                    .filter(samples -> !samples.timed().isEmpty())
-                    .findFirst());
-    return first.isEmpty()
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(
-            Verdict.noiseFloor(
-                first.orElseThrow().nanosPerOperation(), twin.orElseThrow().nanosPerOperation()));
-  }
-
-  private static SubjectReport subject(SubjectSamples samples) {
+  private static SubjectReport subject(SubjectSamples samples, Comparison comparison) {
     Optional<Memory> memory = samples.memory();
     return new SubjectReport(
         samples.spec().name(),
         samples.timed().size(),
         summary(samples.timed(), Timed::operationsPerSecond),
         Summary.of(samples.nanosPerOperation()),
+        Bootstrap.ofMedian(samples.nanosPerOperation()),
+        comparison.bestNative().map(best -> against(samples, best, comparison)).orElse(null),
         median(samples.cold(), Cold::operationsPerSecond),
         median(samples.cold(), cold -> cold.initNanos() / 1e6),
         memory.map(Memory::peakRssKiB).orElse(null),
@@ -105,6 +90,16 @@ public final class Reports {
         (idle.burstGrowthBytes() - left) / idle.freedBytes());
   }
 
+  private static @Nullable AgainstBest against(
+      SubjectSamples samples, SubjectSamples best, Comparison comparison) {
+    if (samples == best || samples.spec().isNull()) {
+      return null;
+    }
+    Ratio ratio = Comparison.ratio(samples, best);
+    return new AgainstBest(
+        best.spec().name(), ratio.value(), ratio.interval(), comparison.verdict(samples, best));
+  }
+
   private static List<Failure> failures(CampaignResult result) {
     List<Failure> failures = new ArrayList<>();
     Stream.concat(result.subjects().stream(), result.twin().stream())
@@ -122,10 +117,6 @@ public final class Reports {
 
   private static <T> @Nullable Double median(List<T> samples, ToDoubleFunction<T> value) {
     return samples.isEmpty() ? null : summary(samples, value).median();
-  }
-
-  private static @Nullable Double percent(OptionalDouble fraction) {
-    return fraction.isPresent() ? fraction.getAsDouble() * 100 : null;
   }
 
   private static @Nullable Long boxed(OptionalLong value) {

@@ -105,7 +105,8 @@ class CommandLineTest {
     for (String field : List.of("cpu", "cores", "kernel", "jdk")) {
       assertTrue(report.get("environment").has(field), field);
     }
-    assertTrue(report.get("noiseFloorPercent").asDouble() >= 0);
+    double floor = report.get("noiseFloorPercent").asDouble();
+    assertTrue(floor >= report.get("twinDifferencePercent").asDouble() && floor > 0, "floor");
     assertEquals("native-x", report.get("unavailable").get(0).get("subject").asText());
     assertTrue(report.get("unavailable").get(0).get("reason").asText().contains("not found"));
     assertFalse(report.has("failures"));
@@ -123,6 +124,14 @@ class CommandLineTest {
         List.of("coldOpsPerSecond", "initMillis", "peakRssKiB", "peakCommittedBytes")) {
       assertTrue(hakmem.get(field).asDouble() > 0, field);
     }
+    JsonNode interval = hakmem.get("nsPerOpInterval");
+    double median = hakmem.get("nsPerOp").get("median").asDouble();
+    assertTrue(interval.get("low").asDouble() <= median, interval::toString);
+    assertTrue(interval.get("high").asDouble() >= median, interval::toString);
+    JsonNode best = hakmem.get("againstBestNative");
+    assertEquals("native-glibc", best.get("subject").asText());
+    assertTrue(best.get("ratio").asDouble() > 0, best::toString);
+    assertEquals("NO_DIFFERENCE_SHOWN", best.get("verdict").asText(), "of one run");
     assertEquals(91_602, hakmem.get("peakLiveBytes").asLong());
     assertTrue(hakmem.get("heapBytesPerOp").asDouble() >= 0);
     JsonNode jvmNull = report.get("results").get(1);

@@ -4,13 +4,21 @@
 package io.hakmem.lab.compare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.lab.compare.NoiseFloor.Twins;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.apache.commons.statistics.inference.MannWhitneyUTest;
 import org.junit.jupiter.api.Test;
 
 class CompareTest {
   private static final double[] TIMES = {10.0, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6, 10.7};
+  private static final NoiseFloor TWO_PERCENT = new NoiseFloor(0.02, 0.02);
 
   @Test
   void summary_ofOddAndEvenCounts() {
@@ -21,20 +29,56 @@ class CompareTest {
   }
 
   @Test
+  void interval_ofMedian_holdsTheTrueMedianAboutAsOftenAsItSays() {
+    Random random = new Random(1);
+    int held = 0;
+    for (int i = 0; i < 300; i++) {
+      double[] runs = random.doubles(10, 0, 2).toArray();
+      held += Bootstrap.ofMedian(runs).contains(1) ? 1 : 0;
+    }
+    assertTrue(held > 0.90 * 300 && held < 300, "held the median " + held + " times of 300");
+  }
+
+  @Test
+  void interval_ofTheSameRuns_isTheSame() {
+    assertEquals(Bootstrap.ofMedian(TIMES), Bootstrap.ofMedian(TIMES));
+    assertEquals(new Interval(5, 5), Bootstrap.ofMedian(new double[] {5}));
+  }
+
+  @Test
+  void ratio_isHowManyTimesAsFast() {
+    Ratio ratio = Ratio.of(TIMES, scaled(2));
+    assertEquals(2, ratio.value(), 1e-9);
+    assertTrue(ratio.interval().contains(2) && !ratio.interval().contains(1), ratio::toString);
+    assertTrue(ratio.interval().low() > 1.8 && ratio.interval().high() < 2.2, ratio::toString);
+  }
+
+  @Test
   void verdict_outsideTheFloorAndSignificant_isADifference() {
-    assertEquals(Verdict.FASTER, Verdict.of(scaled(0.9), TIMES, 0.02));
-    assertEquals(Verdict.SLOWER, Verdict.of(scaled(1.1), TIMES, 0.02));
+    assertEquals(Verdict.FASTER, Verdict.of(scaled(0.9), TIMES, TWO_PERCENT));
+    assertEquals(Verdict.SLOWER, Verdict.of(scaled(1.1), TIMES, TWO_PERCENT));
   }
 
   @Test
   void verdict_insideTheFloor_isNone() {
-    assertEquals(Verdict.NO_DIFFERENCE_SHOWN, Verdict.of(scaled(0.9), TIMES, 0.2));
-    assertEquals(Verdict.NO_DIFFERENCE_SHOWN, Verdict.of(scaled(1.1), TIMES, 0.2));
+    NoiseFloor high = new NoiseFloor(0.2, 0.2);
+    assertEquals(Verdict.NO_DIFFERENCE_SHOWN, Verdict.of(scaled(0.9), TIMES, high));
+    assertEquals(Verdict.NO_DIFFERENCE_SHOWN, Verdict.of(scaled(1.1), TIMES, high));
   }
 
   @Test
   void verdict_ofMixedRuns_isNone() {
-    assertEquals(Verdict.NO_DIFFERENCE_SHOWN, Verdict.of(scaled(1.005), TIMES, 0));
+    assertEquals(Verdict.NO_DIFFERENCE_SHOWN, Verdict.of(scaled(1.005), TIMES, NoiseFloor.NONE));
+  }
+
+  @Test
+  void verdict_whenTheIntervalOfTheMediansHoldsOne_isNone() {
+    // A program with two speeds: more of one speed than of the other tells little of its median.
+    double[] times = {1, 2, 3, 4, 5, 6, 7, 54.5, 55.5, 56.5, 57.5, 58.5};
+    double[] others = {50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61};
+    double p = MannWhitneyUTest.withDefaults().test(times, others).getPValue();
+    assertTrue(p < Verdict.SIGNIFICANCE, "ranks alone would call it a difference: p = " + p);
+    assertEquals(Verdict.NO_DIFFERENCE_SHOWN, Verdict.of(times, others, NoiseFloor.NONE));
   }
 
   @Test
@@ -42,18 +86,52 @@ class CompareTest {
     for (int runs = 1; runs < Verdict.LEAST_RUNS; runs++) {
       double[] few = Arrays.copyOf(TIMES, runs);
       double[] slow = Arrays.copyOf(scaled(2), runs);
-      assertEquals(Verdict.NO_DIFFERENCE_SHOWN, Verdict.of(slow, few, 0.01));
+      assertEquals(Verdict.NO_DIFFERENCE_SHOWN, Verdict.of(slow, few, TWO_PERCENT));
     }
     double[] enough = Arrays.copyOf(TIMES, Verdict.LEAST_RUNS);
     double[] slow = Arrays.copyOf(scaled(2), Verdict.LEAST_RUNS);
-    assertEquals(Verdict.SLOWER, Verdict.of(slow, enough, 0.01));
+    assertEquals(Verdict.SLOWER, Verdict.of(slow, enough, TWO_PERCENT));
   }
 
   @Test
-  void noiseFloor_isTheSameBothWays() {
-    assertEquals(0.25, Verdict.noiseFloor(scaled(1.25), TIMES), 1e-9);
-    assertEquals(0.25, Verdict.noiseFloor(TIMES, scaled(1.25)), 1e-9);
-    assertEquals(0, Verdict.noiseFloor(TIMES, TIMES));
+  void noiseFloor_isAtLeastWhatTheTwoSetsDifferBy() {
+    assertEquals(0.25, NoiseFloor.of(scaled(1.25), TIMES).measured(), 1e-9);
+    assertEquals(0.25, NoiseFloor.of(TIMES, scaled(1.25)).measured(), 1e-9);
+    assertTrue(NoiseFloor.of(TIMES, scaled(1.25)).difference() > 0.2499);
+    assertEquals(
+        new NoiseFloor(0, 0), NoiseFloor.of(new double[] {5, 5, 5}, new double[] {5, 5, 5}));
+  }
+
+  @Test
+  void noiseFloor_ofSetsThatAgreeByLuck_isStillWhatTheirRunsSpread() {
+    NoiseFloor floor = NoiseFloor.of(TIMES, TIMES);
+    assertEquals(0, floor.measured());
+    assertTrue(floor.difference() > 0.01 && floor.difference() < 0.07, floor::toString);
+  }
+
+  @Test
+  void noiseFloor_coversDifferencesOfSetsOfTheSameProgram() {
+    Random random = new Random(2);
+    int covered = 0;
+    for (int i = 0; i < 200; i++) {
+      NoiseFloor floor = NoiseFloor.of(runs(random), runs(random));
+      double ratio = Ratio.of(runs(random), runs(random)).value();
+      covered += floor.covers(ratio) ? 1 : 0;
+    }
+    assertTrue(covered > 0.88 * 200, "covered " + covered + " of 200");
+  }
+
+  private static double[] runs(Random random) {
+    return random.doubles(5, 10, 11).toArray();
+  }
+
+  @Test
+  void noiseFloor_ofAMean_isLowerThanThatOfOneWorkload() {
+    Twins twins = new Twins(TIMES, TIMES);
+    double one = NoiseFloor.ofMean(List.of(twins)).difference();
+    double ten = NoiseFloor.ofMean(Collections.nCopies(10, twins)).difference();
+    assertTrue(ten < one / 2 && ten > one / 5, one + " " + ten);
+    assertFalse(new NoiseFloor(ten, 0).covers(1 + one));
   }
 
   private static double[] scaled(double factor) {

@@ -4,6 +4,7 @@
 package io.hakmem.lab.cli;
 
 import io.hakmem.lab.UsageException;
+import io.hakmem.lab.run.JvmOptions;
 import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.subject.SubjectSpec;
 import java.util.ArrayList;
@@ -35,6 +36,15 @@ final class MeasureOptions {
       description = "Flags for the JVM subjects, separated by spaces; may be repeated.")
   private List<String> jvm = new ArrayList<>();
 
+  @Option(
+      names = "--collections",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Full garbage collections of JVM subjects between the untimed and the timed pass"
+              + " (default: ${DEFAULT-VALUE}); native subjects have none.")
+  private int collections;
+
   @Mixin private NativeLibraryOption libraries = new NativeLibraryOption();
 
   @Mixin private JsonOption json = new JsonOption();
@@ -54,11 +64,16 @@ final class MeasureOptions {
     return runs;
   }
 
-  List<String> jvmArguments() {
-    return jvm.stream()
-        .flatMap(flags -> List.of(flags.strip().split("\\s+", -1)).stream())
-        .filter(flag -> !flag.isEmpty())
-        .toList();
+  JvmOptions jvmOptions() {
+    if (collections < 0) {
+      throw new UsageException("--collections must be at least 0, not " + collections);
+    }
+    List<String> flags =
+        jvm.stream()
+            .flatMap(several -> List.of(several.strip().split("\\s+", -1)).stream())
+            .filter(flag -> !flag.isEmpty())
+            .toList();
+    return new JvmOptions(flags, collections);
   }
 
   JsonOption json() {

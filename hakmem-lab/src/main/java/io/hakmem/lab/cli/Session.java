@@ -11,6 +11,7 @@ import io.hakmem.lab.run.Campaign;
 import io.hakmem.lab.run.CampaignResult;
 import io.hakmem.lab.run.Contender;
 import io.hakmem.lab.run.Environment;
+import io.hakmem.lab.run.JvmOptions;
 import io.hakmem.lab.run.Machine;
 import io.hakmem.lab.run.UnavailableException;
 import io.hakmem.lab.subject.SubjectSpec;
@@ -25,6 +26,7 @@ final class Session {
   private final MeasureOptions options;
   private final List<SubjectSpec> subjects;
   private final int runs;
+  private final JvmOptions jvmOptions;
   private final PrintWriter out;
   private final ProgressLine progress;
   private final Machine machine;
@@ -38,8 +40,9 @@ final class Session {
     progress = new ProgressLine(err);
     subjects = options.subjects();
     runs = options.runs();
+    jvmOptions = options.jvmOptions();
     options.json().check();
-    machine = new Machine(options.jvmArguments());
+    machine = new Machine(jvmOptions);
   }
 
   /** Runs the workload on every subject. */
@@ -55,7 +58,7 @@ final class Session {
     }
     CampaignResult result = new Campaign(workload, runs, progress).run(contenders);
     progress.clear();
-    BenchReport report = Reports.of(result, environment, options.jvmArguments(), unavailable);
+    BenchReport report = Reports.of(result, environment, jvmOptions, unavailable);
     out.println(new BenchText(result, report).format());
     out.flush();
     reports.add(report);

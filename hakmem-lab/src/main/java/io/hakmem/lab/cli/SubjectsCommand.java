@@ -4,12 +4,12 @@
 package io.hakmem.lab.cli;
 
 import io.hakmem.lab.report.Listing;
+import io.hakmem.lab.run.JvmOptions;
 import io.hakmem.lab.run.Machine;
 import io.hakmem.lab.run.UnavailableException;
 import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.subject.SubjectSpec;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +40,7 @@ final class SubjectsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     json.check();
     SubjectCatalog catalog = libraries.catalog();
-    Machine machine = new Machine(List.of());
+    Machine machine = new Machine(JvmOptions.NONE);
     Listing listing = new Listing("subject", "default", "available", "description");
     for (SubjectSpec subject : catalog.all()) {
       String marked = catalog.defaults().contains(subject) ? "*" : "";

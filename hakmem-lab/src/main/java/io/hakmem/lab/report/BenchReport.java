@@ -41,6 +41,7 @@ public record BenchReport(
    * @param kernel version
    * @param jdk version
    * @param jvmArguments extra flags of the JVM subjects
+   * @param collections full garbage collections of JVM subjects before the timed pass
    * @param commit of the working tree
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -50,6 +51,7 @@ public record BenchReport(
       String kernel,
       String jdk,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> jvmArguments,
+      @Nullable Integer collections,
       @Nullable String commit) {}
 
   /**

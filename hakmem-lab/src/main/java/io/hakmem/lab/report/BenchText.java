@@ -35,7 +35,7 @@ public final class BenchText {
     text.append(report.workload()).append(' ').append(String.join(" ", report.args())).append('\n');
     if (!report.results().isEmpty()) {
       text.append(new BenchTable(comparison).format(report.results()));
-      text.append(noiseFloor()).append(conclusions());
+      text.append(noiseFloor()).append(collections()).append(conclusions());
       text.append(IdleTable.format(report.results()));
     }
     if (report.workload().equals(RandomMixed.NAME)) {
@@ -66,6 +66,15 @@ public final class BenchText {
                     Verdict.SIGNIFICANCE,
                     Verdict.LEAST_RUNS))
         .orElse("noise floor unknown: the second set of runs gave no result\n");
+  }
+
+  private String collections() {
+    Integer collections = report.environment().collections();
+    return collections == null
+        ? ""
+        : "full garbage collections of the JVM subjects before the timed pass: "
+            + collections
+            + "; native subjects have none\n";
   }
 
   /** hakmem against the best native, in words. */

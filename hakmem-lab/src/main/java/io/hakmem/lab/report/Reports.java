@@ -15,6 +15,7 @@ import io.hakmem.lab.report.BenchReport.SubjectReport;
 import io.hakmem.lab.report.BenchReport.Unavailable;
 import io.hakmem.lab.run.CampaignResult;
 import io.hakmem.lab.run.Environment;
+import io.hakmem.lab.run.JvmOptions;
 import io.hakmem.lab.run.SubjectSamples;
 import io.hakmem.lab.run.SubjectSamples.Cold;
 import io.hakmem.lab.run.SubjectSamples.Idle;
@@ -36,7 +37,7 @@ public final class Reports {
   public static BenchReport of(
       CampaignResult result,
       Environment environment,
-      List<String> jvmArguments,
+      JvmOptions jvmOptions,
       List<Unavailable> unavailable) {
     Comparison comparison = new Comparison(result);
     return new BenchReport(
@@ -47,7 +48,8 @@ public final class Reports {
             environment.cores(),
             environment.kernel(),
             environment.jdk(),
-            jvmArguments,
+            jvmOptions.arguments(),
+            jvmOptions.collections() > 0 ? jvmOptions.collections() : null,
             environment.commit().orElse(null)),
         comparison.measured().stream().map(samples -> subject(samples, comparison)).toList(),
         comparison.noiseFloor().map(floor -> 100 * floor.difference()).orElse(null),

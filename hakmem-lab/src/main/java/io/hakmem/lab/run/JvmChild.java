@@ -4,6 +4,7 @@
 package io.hakmem.lab.run;
 
 import com.sun.management.ThreadMXBean;
+import io.hakmem.lab.measure.FullCollections;
 import io.hakmem.lab.subject.RawMemory;
 import io.hakmem.lab.subject.Subject;
 import io.hakmem.lab.subject.SubjectFactory;
@@ -14,7 +15,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The program that one run in a JVM is: {@code CLASS-OF-SUBJECT MODE WORKLOAD ARGUMENT…}. */
+/**
+ * The program that one run in a JVM is: {@code CLASS-OF-SUBJECT COLLECTIONS MODE WORKLOAD
+ * ARGUMENT…}.
+ */
 public final class JvmChild {
   static final String RESULT = "result";
 
@@ -22,10 +26,12 @@ public final class JvmChild {
   private static final int FIRST_PAIR_BYTES = 64;
 
   private final SubjectFactory subjects;
+  private final int collections;
   private final List<String> result = new ArrayList<>(List.of(RESULT));
 
-  private JvmChild(SubjectFactory subjects) {
+  private JvmChild(SubjectFactory subjects, int collections) {
     this.subjects = subjects;
+    this.collections = collections;
   }
 
   /** Runs and prints the result; a failure of any thread ends the process. */
@@ -36,7 +42,8 @@ public final class JvmChild {
           Runtime.getRuntime().halt(1);
         });
     ArrayDeque<String> words = new ArrayDeque<>(List.of(arguments));
-    JvmChild child = new JvmChild(SubjectFactory.ofClass(words.remove()));
+    JvmChild child =
+        new JvmChild(SubjectFactory.ofClass(words.remove()), Integer.parseInt(words.remove()));
     String mode = words.remove();
     long sampleAt = mode.equals(Request.MEMORY) ? Long.parseLong(words.remove()) : 0;
     Workload workload = WorkloadCatalog.parseInChild(words.remove(), List.copyOf(words));
@@ -51,6 +58,9 @@ public final class JvmChild {
 
   private void timed(Workload workload) {
     passes(workload);
+    if (collections > 0) {
+      FullCollections.run(collections);
+    }
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long allocatedBefore = threads.getTotalThreadAllocatedBytes();
     Passes timed = passes(workload);

@@ -15,10 +15,10 @@ final class JvmLaunchers {
   /** The only flag of our own; the rest is the JDK's default, or the user's. */
   private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
-  private final List<String> jvmArguments;
+  private final JvmOptions options;
 
-  JvmLaunchers(List<String> jvmArguments) {
-    this.jvmArguments = List.copyOf(jvmArguments);
+  JvmLaunchers(JvmOptions options) {
+    this.options = options;
   }
 
   Launcher launcher(JvmSubjectSpec spec) throws UnavailableException {
@@ -29,8 +29,9 @@ final class JvmLaunchers {
     List<String> start = new ArrayList<>();
     start.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     start.add(NATIVE_ACCESS);
-    start.addAll(jvmArguments);
-    start.addAll(List.of("-cp", classPath, JvmChild.class.getName(), spec.className()));
+    start.addAll(options.arguments());
+    start.addAll(List.of("-cp", classPath, JvmChild.class.getName()));
+    start.addAll(List.of(spec.className(), "" + options.collections()));
     return request -> {
       List<String> words = new ArrayList<>(start);
       words.addAll(request.words());

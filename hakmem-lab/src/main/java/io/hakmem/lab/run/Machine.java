@@ -7,16 +7,15 @@ import io.hakmem.lab.subject.JvmSubjectSpec;
 import io.hakmem.lab.subject.NativeSubjectSpec;
 import io.hakmem.lab.subject.SubjectSpec;
 import io.hakmem.lab.workload.Workload;
-import java.util.List;
 
 /** Which subjects can run on this machine, and how. */
 public final class Machine {
   private final JvmLaunchers jvm;
   private final NativeLaunchers natives = new NativeLaunchers();
 
-  /** The machine as it is, with flags for the JVM subjects. */
-  public Machine(List<String> jvmArguments) {
-    jvm = new JvmLaunchers(jvmArguments);
+  /** The machine as it is, and how JVM subjects are run on it. */
+  public Machine(JvmOptions jvmOptions) {
+    jvm = new JvmLaunchers(jvmOptions);
   }
 
   /** Readies a subject, or says why it cannot run here. */

@@ -39,6 +39,7 @@ class CommandLineTest {
         "bench --subjects nonsense",
         "bench --runs 0",
         "bench --runs few",
+        "bench --collections -1",
         "bench --threads 2",
         "bench --nonsense",
         "bench --native-lib nonsense",
@@ -88,7 +89,7 @@ class CommandLineTest {
     int status =
         execute(
             "bench random-mixed 50000 256 42 --subjects hakmem,jvm-null,native-glibc,native-x"
-                + " --native-lib x=/no/such.so --runs 1 --json "
+                + " --native-lib x=/no/such.so --runs 1 --collections 2 --json "
                 + file);
     assertEquals(Main.OK, status, err::toString);
     assertTrue(
@@ -105,6 +106,8 @@ class CommandLineTest {
     for (String field : List.of("cpu", "cores", "kernel", "jdk")) {
       assertTrue(report.get("environment").has(field), field);
     }
+    assertEquals(2, report.get("environment").get("collections").asInt());
+    assertTrue(out.toString().contains("timed pass: 2; native subjects have none"), out::toString);
     double floor = report.get("noiseFloorPercent").asDouble();
     assertTrue(floor >= report.get("twinDifferencePercent").asDouble() && floor > 0, "floor");
     assertEquals("native-x", report.get("unavailable").get(0).get("subject").asText());

@@ -4,6 +4,7 @@
 package io.hakmem.lab.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.lab.subject.JvmSubjectSpec;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JvmChildTest {
   private static final Workload WORKLOAD =
@@ -67,6 +70,29 @@ class JvmChildTest {
     assertTrue(number(result, "peakRssKiB") > 0);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-XX:+UseG1GC", "-XX:+UseParallelGC", "-XX:+UseZGC"})
+  void collections_areFullAndAsManyAsAskedFor(String collector) throws Exception {
+    JvmOptions options = new JvmOptions(List.of(collector, "-Xlog:gc"), 3);
+    String output = processes.output(command("hakmem", Request.timed(WORKLOAD), options));
+    long full =
+        output
+            .lines()
+            .filter(line -> line.matches(".*(Pause Full|Major Coll).*System.gc.*"))
+            .count();
+    assertTrue(full >= 3 && output.contains("nanos="), output);
+  }
+
+  @Test
+  void collections_ofAJvmThatRefusesThem_failTheRun() throws Exception {
+    JvmOptions options = new JvmOptions(List.of("-XX:+DisableExplicitGC"), 1);
+    RunFailure e =
+        assertThrows(
+            RunFailure.class,
+            () -> processes.results(command("jvm-null", Request.timed(WORKLOAD), options)));
+    assertTrue(e.reason().contains("-XX:+DisableExplicitGC"), e::reason);
+  }
+
   @Test
   void uncheckedClasses_turnTheSwitchOff() throws Exception {
     URL[] path = {UncheckedClasses.write(folder).toUri().toURL()};
@@ -90,9 +116,14 @@ class JvmChildTest {
   }
 
   private static Command command(String subject, Request request) throws Exception {
+    return command(subject, request, new JvmOptions(List.of("-Xlog:class+load"), 0));
+  }
+
+  private static Command command(String subject, Request request, JvmOptions options)
+      throws Exception {
     JvmSubjectSpec spec =
         (JvmSubjectSpec) new SubjectCatalog(Map.of()).select(List.of(subject)).getFirst();
-    return new JvmLaunchers(List.of("-Xlog:class+load")).launcher(spec).command(request);
+    return new JvmLaunchers(options).launcher(spec).command(request);
   }
 
   private static long number(Map<String, String> result, String key) {

@@ -46,6 +46,7 @@ final class Startup {
     }
     HakmemConfig config = configured != null ? configured : HakmemConfig.fromEnvironment();
     requireNativeAccess();
+    Warmup.thread().start();
     return start(config, systemMemory());
   }
 

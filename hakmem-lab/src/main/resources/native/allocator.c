@@ -6,13 +6,23 @@
 
 #include <dlfcn.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "harness.h"
 
-// One block for everything; aligned and large enough for what a workload writes itself.
-static _Alignas(4096) char null_block[4096];
+// One block of each thread, or else threads would be charged for the cache lines they share; threads
+// that live one after the other may use the same. Large enough for what workloads write that do not
+// need blocks of their own.
+#define NULL_BLOCKS 64
+static _Alignas(4096) char null_blocks[NULL_BLOCKS][1 << 18];
+static atomic_uint null_threads;
+static _Thread_local char *null_block = null_blocks[0];
+
+static void null_thread_begin(void) {
+  null_block = null_blocks[atomic_fetch_add(&null_threads, 1) % NULL_BLOCKS];
+}
 
 static void *null_allocate(size_t size) {
   (void)size;
@@ -42,8 +52,8 @@ static int null_allocate_aligned(void **block, size_t alignment, size_t size) {
 struct allocator allocator = {malloc, free, calloc, realloc, posix_memalign, NULL, NULL};
 
 static const struct allocator null_allocator = {
-    null_allocate,         null_free, null_allocate_zeroed, null_reallocate,
-    null_allocate_aligned, NULL,      NULL};
+    null_allocate,         null_free,         null_allocate_zeroed, null_reallocate,
+    null_allocate_aligned, null_thread_begin, NULL};
 
 static void *symbol(void *library, const char *prefix, const char *name) {
   char full[128];

@@ -3,7 +3,7 @@
 
 // Native twin of the laboratory's child process:
 //
-//   [--library PATH PREFIX] timed | cold | count | memory N   WORKLOAD ARGUMENT...
+//   [--library PATH PREFIX] timed | cold | count N | memory N   WORKLOAD ARGUMENT...
 //   identify [PATH]
 //
 // Prints one line, "result key=value ...". PATH "null" is the null allocator.
@@ -21,8 +21,9 @@
 #define COLD_OPERATIONS 500000
 #define FIRST_PAIR_BYTES 64
 
-static const struct workload *const workloads[] = {&random_mixed, &pair,           &producer_consumer,
-                                                   &burst_idle,   &keep_one_in_20, &replay};
+static const struct workload *const workloads[] = {
+    &random_mixed, &pair,     &producer_consumer, &tiny_hot,       &xmalloc_test, &larson,
+    &sh6_like,     &sh8_like, &burst_idle,        &keep_one_in_20, &replay};
 
 static struct {
   const char *key;
@@ -104,12 +105,18 @@ static void run_cold(const struct workload *workload) {
   report("operations", workload->operations());
 }
 
-static void run_count(const struct workload *workload) {
+// Counts the pass, or its first operations.
+static void run_count(const struct workload *workload, uint64_t operations) {
+  if (operations) workload->limit(operations);
   workload->pass();
+  probe_merge_counts();
+  report("operations", workload->operations());
   report("allocations", probe_counts.allocations);
   report("frees", probe_counts.frees);
   report("requestedBytes", probe_counts.requested_bytes);
   report("largeRequests", probe_counts.large_requests);
+  report("allocationOrder", probe_counts.allocation_order);
+  report("freeOrder", probe_counts.free_order);
   report("peakLiveBlocks", probe_counts.peak_blocks);
   report("peakLiveBytes", probe_counts.peak_bytes);
 }
@@ -145,6 +152,7 @@ static void run_memory(const struct workload *workload, uint64_t allocation) {
   } else {
     workload->pass();
   }
+  probe_merge_counts();
   if (allocation) report("committedBytes", probe_counts.committed_at_peak);
   report("peakRssKiB", peak_resident_kib());
 }
@@ -160,8 +168,8 @@ int main(int count, char **arguments) {
     identify(*next);
     return 0;
   }
-  uint64_t sample = 0;
-  if (strcmp(mode, "memory") == 0 && *next) sample = number_argument(*next++);
+  int has_number = strcmp(mode, "memory") == 0 || strcmp(mode, "count") == 0;
+  uint64_t number = has_number && *next ? number_argument(*next++) : 0;
   const struct workload *workload = NULL;
   for (size_t i = 0; *next && i < sizeof workloads / sizeof *workloads; i++) {
     if (strcmp(workloads[i]->name, *next) == 0) workload = workloads[i];
@@ -174,9 +182,9 @@ int main(int count, char **arguments) {
   } else if (strcmp(mode, "cold") == 0) {
     run_cold(workload);
   } else if (strcmp(mode, "count") == 0) {
-    run_count(workload);
+    run_count(workload, number);
   } else if (strcmp(mode, "memory") == 0) {
-    run_memory(workload, sample);
+    run_memory(workload, number);
   } else {
     fail("no such mode", mode);
   }

@@ -50,6 +50,11 @@ extern const struct workload producer_consumer;
 extern const struct workload burst_idle;
 extern const struct workload keep_one_in_20;
 extern const struct workload replay;
+extern const struct workload tiny_hot;
+extern const struct workload xmalloc_test;
+extern const struct workload larson;
+extern const struct workload sh6_like;
+extern const struct workload sh8_like;
 
 // harness.c
 uint64_t now_nanos(void);
@@ -76,19 +81,13 @@ struct allocator {
 extern struct allocator allocator;
 void use_library(const char *path, const char *prefix);
 void identify(const char *path);
-static inline void thread_begin(void) {
-  if (allocator.thread_begin) allocator.thread_begin();
-}
-static inline void thread_end(void) {
-  if (allocator.thread_end) allocator.thread_end(1);
-}
-
 // probe.c
 struct probe_counts {
   uint64_t allocations, frees, requested_bytes, large_requests, live_blocks, live_bytes, peak_blocks,
-      peak_bytes, committed_at_peak;
+      peak_bytes, committed_at_peak, allocation_order, free_order;
 };
-extern struct probe_counts probe_counts;
+extern struct probe_counts probe_counts;  // of the threads that have ended, and of merged ones
+void probe_merge_counts(void);
 void probe_slots(size_t slot_count);
 void probe_touch_and_sample_at(uint64_t allocation);
 uint64_t peak_resident_kib(void);
@@ -98,6 +97,17 @@ void *probe_allocate_zeroed(uint32_t slot, size_t size);
 void *probe_reallocate(uint32_t slot, void *block, size_t size);
 void *probe_allocate_aligned(uint32_t slot, size_t size, size_t alignment);
 void probe_free(uint32_t slot, void *block);
+
+// Every thread calls these first and last.
+static inline void thread_begin(void) {
+  if (allocator.thread_begin) allocator.thread_begin();
+}
+static inline void thread_end(void) {
+#ifdef PROBE
+  probe_merge_counts();
+#endif
+  if (allocator.thread_end) allocator.thread_end(1);
+}
 
 static inline void *aligned_result(int error, void *block) { return error ? NULL : block; }
 
@@ -109,22 +119,22 @@ static inline void *aligned_result(int error, void *block) { return error ? NULL
 #define ALLOCATE_ALIGNED(slot, size, alignment) probe_allocate_aligned(slot, size, alignment)
 #define FREE(slot, block) probe_free(slot, block)
 #elif defined(POINTERS)
-#define ALLOCATE(slot, size) allocator.allocate(size)
-#define ALLOCATE_ZEROED(slot, size) allocator.allocate_zeroed(1, size)
-#define REALLOCATE(slot, block, size) allocator.reallocate(block, size)
-#define ALLOCATE_ALIGNED(slot, size, alignment) pointer_aligned(size, alignment)
-#define FREE(slot, block) allocator.free(block)
+#define ALLOCATE(slot, size) ((void)(slot), allocator.allocate(size))
+#define ALLOCATE_ZEROED(slot, size) ((void)(slot), allocator.allocate_zeroed(1, size))
+#define REALLOCATE(slot, block, size) ((void)(slot), allocator.reallocate(block, size))
+#define ALLOCATE_ALIGNED(slot, size, alignment) ((void)(slot), pointer_aligned(size, alignment))
+#define FREE(slot, block) ((void)(slot), allocator.free(block))
 static inline void *pointer_aligned(size_t size, size_t alignment) {
   void *block = NULL;
   int error = allocator.allocate_aligned(&block, alignment, size);
   return aligned_result(error, block);
 }
 #else
-#define ALLOCATE(slot, size) malloc(size)
-#define ALLOCATE_ZEROED(slot, size) calloc(1, size)
-#define REALLOCATE(slot, block, size) realloc(block, size)
-#define ALLOCATE_ALIGNED(slot, size, alignment) direct_aligned(size, alignment)
-#define FREE(slot, block) free(block)
+#define ALLOCATE(slot, size) ((void)(slot), malloc(size))
+#define ALLOCATE_ZEROED(slot, size) ((void)(slot), calloc(1, size))
+#define REALLOCATE(slot, block, size) ((void)(slot), realloc(block, size))
+#define ALLOCATE_ALIGNED(slot, size, alignment) ((void)(slot), direct_aligned(size, alignment))
+#define FREE(slot, block) ((void)(slot), free(block))
 static inline void *direct_aligned(size_t size, size_t alignment) {
   void *block = NULL;
   int error = posix_memalign(&block, alignment, size);

@@ -2,16 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Counts what a workload asks for, and measures memory: blocks are touched over their whole length
-// and the process is looked at when the most is live. Nothing here allocates. Where one thread
-// allocates and another frees, each total still has one writer; what is live then means nothing.
+// and the process is looked at when the most is live. Nothing here allocates. Each thread has counts
+// of its own, added up when it ends; what is live and the peaks mean something on one thread only.
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "harness.h"
 
 struct probe_counts probe_counts;
+
+static _Thread_local struct probe_counts own;
+static pthread_mutex_t merging = PTHREAD_MUTEX_INITIALIZER;
 
 static uint32_t *sizes;  // by slot
 static int touching;
@@ -48,6 +52,28 @@ void probe_slots(size_t slot_count) {
 #endif
 }
 
+static void keep_larger(uint64_t *most, uint64_t value) {
+  if (value > *most) *most = value;
+}
+
+// A checksum, the same as CountingSubject.java's.
+static void add_in_order(uint64_t *sum, uint64_t value) { *sum = 31 * *sum + value; }
+
+void probe_merge_counts(void) {
+  pthread_mutex_lock(&merging);
+  probe_counts.allocations += own.allocations;
+  probe_counts.frees += own.frees;
+  probe_counts.requested_bytes += own.requested_bytes;
+  probe_counts.large_requests += own.large_requests;
+  probe_counts.allocation_order += own.allocation_order;
+  probe_counts.free_order += own.free_order;
+  keep_larger(&probe_counts.peak_blocks, own.peak_blocks);
+  keep_larger(&probe_counts.peak_bytes, own.peak_bytes);
+  keep_larger(&probe_counts.committed_at_peak, own.committed_at_peak);
+  pthread_mutex_unlock(&merging);
+  own = (struct probe_counts){0};
+}
+
 // Allocation 0: touch only, for workloads whose peak is not determined.
 void probe_touch_and_sample_at(uint64_t allocation) {
   touching = 1;
@@ -58,25 +84,21 @@ void probe_touch_and_sample_at(uint64_t allocation) {
 static void *allocated(uint32_t slot, void *block, size_t size, size_t old_size) {
   if (!block) fail("out of memory", "probe");
   sizes[slot] = (uint32_t)size;
-  if (touching) {
-    memset(block, FILL, size);
-    if (!sample_at) return block;  // threads may be at work: no counts
-  }
-  struct probe_counts *counts = &probe_counts;
-  counts->allocations++;
-  counts->requested_bytes += size;
-  counts->large_requests += size >= 1024;
-  counts->live_bytes += size - old_size;
-  if (counts->live_blocks > counts->peak_blocks) counts->peak_blocks = counts->live_blocks;
-  if (counts->live_bytes > counts->peak_bytes) counts->peak_bytes = counts->live_bytes;
-  if (counts->allocations == sample_at) {
-    counts->committed_at_peak = resident_bytes() - resident_before;
-  }
+  if (touching) memset(block, FILL, size);
+  own.allocations++;
+  own.requested_bytes += size;
+  add_in_order(&own.allocation_order, slot);
+  add_in_order(&own.allocation_order, size);
+  own.large_requests += size >= 1024;
+  own.live_bytes += size - old_size;
+  keep_larger(&own.peak_blocks, own.live_blocks);
+  keep_larger(&own.peak_bytes, own.live_bytes);
+  if (own.allocations == sample_at) own.committed_at_peak = resident_bytes() - resident_before;
   return block;
 }
 
 static void *new_block(uint32_t slot, void *block, size_t size) {
-  if (!touching || sample_at) probe_counts.live_blocks++;
+  own.live_blocks++;
   return allocated(slot, block, size, 0);
 }
 
@@ -100,10 +122,9 @@ void *probe_reallocate(uint32_t slot, void *block, size_t size) {
 }
 
 void probe_free(uint32_t slot, void *block) {
-  if (!touching || sample_at) {
-    probe_counts.frees++;
-    probe_counts.live_blocks--;
-    probe_counts.live_bytes -= sizes[slot];
-  }
+  own.frees++;
+  add_in_order(&own.free_order, slot);
+  own.live_blocks--;
+  own.live_bytes -= sizes[slot];
   allocator.free(block);
 }

@@ -3,13 +3,13 @@
 
 package io.hakmem.lab.cli;
 
-import io.hakmem.lab.UsageException;
 import io.hakmem.lab.workload.RandomMixed;
 import io.hakmem.lab.workload.Workload;
 import io.hakmem.lab.workload.WorkloadCatalog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,7 +51,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "T",
-      description = "Threads, of the workloads whose recipe leaves their number open.")
+      description =
+          "Threads of a workload whose recipe leaves their number open; default: the number of"
+              + " processors.")
   private @Nullable Integer threads;
 
   @Mixin private MeasureOptions options = new MeasureOptions();
@@ -60,11 +62,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Workload chosen = WorkloadCatalog.parse(workload, arguments);
-    if (threads != null) {
-      throw new UsageException(
-          "--threads: the number of threads is part of the recipe of " + chosen.name());
-    }
+    OptionalInt asked = threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+    Workload chosen = WorkloadCatalog.parse(workload, arguments, asked);
     Session session =
         new Session(options, spec.commandLine().getOut(), spec.commandLine().getErr());
     session.measure(chosen);

@@ -32,7 +32,7 @@ final class WorkloadsCommand implements Callable<Integer> {
     json.check();
     Listing listing = new Listing("workload", "args", "description");
     WorkloadCatalog.all()
-        .forEach(type -> listing.add(type.name(), type.usage(), type.description()));
+        .forEach(type -> listing.add(type.name(), type.fullUsage(), type.description()));
     spec.commandLine().getOut().print(listing.format());
     spec.commandLine().getOut().flush();
     json.write("workloads", listing);

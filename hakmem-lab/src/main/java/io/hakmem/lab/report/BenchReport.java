@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workload name
  * @param args arguments
+ * @param threads how many threads it ran on, where its recipe leaves that open
  * @param environment where it was measured
  * @param results of the subjects that gave any
  * @param noiseFloorPercent what two sets of runs of the same subject may differ by
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record BenchReport(
     String workload,
     List<String> args,
+    @Nullable Integer threads,
     EnvironmentReport environment,
     List<SubjectReport> results,
     @Nullable Double noiseFloorPercent,

@@ -32,7 +32,11 @@ public final class BenchText {
   /** The whole text. */
   public String format() {
     StringBuilder text = new StringBuilder();
-    text.append(report.workload()).append(' ').append(String.join(" ", report.args())).append('\n');
+    text.append(report.workload()).append(' ').append(String.join(" ", report.args()));
+    if (report.threads() != null) {
+      text.append(" --threads ").append(report.threads());
+    }
+    text.append('\n');
     if (!report.results().isEmpty()) {
       text.append(new BenchTable(comparison).format(report.results()));
       text.append(noiseFloor()).append(collections()).append(conclusions());

@@ -24,6 +24,7 @@ import io.hakmem.lab.run.SubjectSamples.Timed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -43,6 +44,7 @@ public final class Reports {
     return new BenchReport(
         result.workload().name(),
         result.workload().arguments(),
+        boxed(result.workload().threads()),
         new EnvironmentReport(
             environment.cpu(),
             environment.cores(),
@@ -119,6 +121,10 @@ public final class Reports {
 
   private static <T> @Nullable Double median(List<T> samples, ToDoubleFunction<T> value) {
     return samples.isEmpty() ? null : summary(samples, value).median();
+  }
+
+  private static @Nullable Integer boxed(OptionalInt value) {
+    return value.isPresent() ? value.getAsInt() : null;
   }
 
   private static @Nullable Long boxed(OptionalLong value) {

@@ -66,20 +66,20 @@ public final class JvmChild {
     Passes timed = passes(workload);
     long allocatedAfter = threads.getTotalThreadAllocatedBytes();
     put("nanos", timed.nanos);
-    put("operations", timed.count * workload.operations());
+    put("operations", timed.operations);
     put("heapBytes", allocatedAfter - allocatedBefore);
   }
 
-  private record Passes(long count, long nanos) {}
+  private record Passes(long operations, long nanos) {}
 
   private Passes passes(Workload workload) {
     long nanos = 0;
-    long count = 0;
+    long operations = 0;
     do {
       nanos += workload.pass(subjects);
-      count++;
+      operations += workload.operations();
     } while (nanos < workload.leastNanos());
-    return new Passes(count, nanos);
+    return new Passes(operations, nanos);
   }
 
   private void cold(Workload workload) {

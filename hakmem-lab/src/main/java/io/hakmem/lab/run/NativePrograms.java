@@ -28,18 +28,25 @@ final class NativePrograms {
     PROBE
   }
 
-  private static final List<String> HEADERS = List.of("harness.h");
+  private static final List<String> HEADERS =
+      List.of("harness.h", "workers.h", "lran2.h", "batch_ring.h", "sliding_window.h");
   private static final List<String> SOURCES =
       List.of(
           "harness.c",
           "allocator.c",
           "probe.c",
+          "workers.c",
           "random_mixed.c",
           "pair.c",
           "producer_consumer.c",
           "burst_idle.c",
           "keep_one_in_20.c",
-          "replay.c");
+          "replay.c",
+          "tiny_hot.c",
+          "xmalloc_test.c",
+          "larson.c",
+          "sh6_like.c",
+          "sh8_like.c");
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
   private static final List<String> FLAGS =
       List.of(

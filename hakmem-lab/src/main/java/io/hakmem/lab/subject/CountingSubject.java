@@ -8,7 +8,8 @@ import java.lang.foreign.Arena;
 /** Hands out one fixed block and counts what a workload asks for: the dry run. */
 public final class CountingSubject extends Subject {
   private static final long LARGE_BYTES = 1024;
-  private static final long BLOCK = Arena.global().allocate(4096, 4096).address();
+  private static final long BLOCK =
+      Arena.global().allocate(NullSubject.BLOCK_BYTES, 4096).address();
 
   private final long[] sizes; // by slot
   private long allocations;
@@ -20,6 +21,8 @@ public final class CountingSubject extends Subject {
   private long peakLiveBlocks;
   private long peakLiveBytes;
   private long peakAllocation;
+  private long allocationOrder;
+  private long freeOrder;
 
   /** Opens it with room for the size of each slot's block. */
   public CountingSubject(int slotCount) {
@@ -35,6 +38,7 @@ public final class CountingSubject extends Subject {
   @Override
   public void free(int slot, long address) {
     frees++;
+    freeOrder = ordered(freeOrder, slot);
     liveBlocks--;
     liveBytes -= sizes[slot];
   }
@@ -58,6 +62,7 @@ public final class CountingSubject extends Subject {
     sizes[slot] = byteSize;
     allocations++;
     requestedBytes += byteSize;
+    allocationOrder = ordered(ordered(allocationOrder, slot), byteSize);
     largeRequests += byteSize >= LARGE_BYTES ? 1 : 0;
     liveBytes += growth;
     peakLiveBlocks = Math.max(peakLiveBlocks, liveBlocks);
@@ -66,6 +71,10 @@ public final class CountingSubject extends Subject {
       peakAllocation = allocations;
     }
     return BLOCK;
+  }
+
+  private static long ordered(long sum, long value) {
+    return 31 * sum + value;
   }
 
   /** Every request for a block, reallocations included. */
@@ -88,6 +97,16 @@ public final class CountingSubject extends Subject {
 
   public long peakLiveBlocks() {
     return peakLiveBlocks;
+  }
+
+  /** A checksum of slot and size of every allocation, in their order. */
+  public long allocationOrder() {
+    return allocationOrder;
+  }
+
+  /** A checksum of the slot of every free, in their order. */
+  public long freeOrder() {
+    return freeOrder;
   }
 
   public Peak peak() {

@@ -7,10 +7,18 @@ import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** Hands out one fixed block and forgets it: what remains is the cost of the workload itself. */
+/**
+ * Hands out one fixed block of each thread and forgets it: what remains is the cost of the workload
+ * itself.
+ */
 public final class NullSubject extends Subject {
-  // Large and aligned enough for the first bytes that workloads write.
-  private static final long BLOCK = Arena.global().allocate(4096, 4096).address();
+  /** Large enough for what workloads write that do not need blocks of their own. */
+  static final int BLOCK_BYTES = 1 << 18;
+
+  // Threads that write to the same block would be charged for the cache lines they share; threads
+  // that live one after the other may use the same.
+  private static final long[] BLOCKS = new long[64];
+  private static int opened;
 
   /*
    * Every free stores the address where the compiler must assume that somebody looks: it would
@@ -30,13 +38,25 @@ public final class NullSubject extends Subject {
   @SuppressWarnings("unused") // by FREED
   private long freed;
 
-  /** Opens it; nothing is kept beside the blocks. */
+  private final long block;
+
+  /** Opens it; nothing is kept beside the block. */
   @SuppressWarnings("unused") // every subject is opened with the number of slots
-  public NullSubject(int slotCount) {}
+  public NullSubject(int slotCount) {
+    block = nextBlock();
+  }
+
+  private static synchronized long nextBlock() {
+    int index = opened++ % BLOCKS.length;
+    if (BLOCKS[index] == 0) {
+      BLOCKS[index] = Arena.global().allocate(BLOCK_BYTES, 4096).address();
+    }
+    return BLOCKS[index];
+  }
 
   @Override
   public long allocate(int slot, long byteSize) {
-    return BLOCK;
+    return block;
   }
 
   @Override
@@ -46,16 +66,16 @@ public final class NullSubject extends Subject {
 
   @Override
   public long allocateZeroed(int slot, long byteSize) {
-    return BLOCK;
+    return block;
   }
 
   @Override
   public long allocateAligned(int slot, long byteSize, long alignment) {
-    return BLOCK;
+    return block;
   }
 
   @Override
   public long reallocate(int slot, long address, long oldByteSize, long newByteSize) {
-    return BLOCK;
+    return block;
   }
 }

@@ -21,6 +21,16 @@ public final class RawMemory {
     return ALL.get(ValueLayout.JAVA_BYTE, address);
   }
 
+  /** Writes 8 bytes, at any address. */
+  public static void putLong(long address, long value) {
+    ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
+  }
+
+  /** Reads 8 bytes, at any address. */
+  public static long getLong(long address) {
+    return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+  }
+
   public static void fill(long address, long byteSize, byte value) {
     ALL.asSlice(address, byteSize).fill(value);
   }

@@ -4,10 +4,15 @@
 package io.hakmem.lab.workload;
 
 import io.hakmem.lab.UsageException;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The arguments of a workload on the command line: numbers, the last of which may be left out. */
 final class Arguments {
+  private static final BigDecimal LEAST_SECONDS = new BigDecimal("0.001");
+  private static final BigDecimal MOST_SECONDS = new BigDecimal(100); // a run may take minutes
+
   private final String workload;
   private final List<String> given;
 
@@ -37,6 +42,33 @@ final class Arguments {
           workload + ": " + name + " must be " + min + " to " + max + ", not " + text);
     }
     return value;
+  }
+
+  /** The seconds at a position, which may be a fraction, or their default. */
+  BigDecimal seconds(int index, String defaultValue) {
+    String text = has(index) ? given.get(index) : defaultValue;
+    try {
+      BigDecimal seconds = new BigDecimal(text);
+      if (seconds.compareTo(LEAST_SECONDS) >= 0 && seconds.compareTo(MOST_SECONDS) <= 0) {
+        return seconds;
+      }
+    } catch (NumberFormatException e) {
+      // Reported like a number out of range.
+    }
+    throw new UsageException(
+        workload
+            + ": seconds must be a number from "
+            + LEAST_SECONDS.toPlainString()
+            + " to "
+            + MOST_SECONDS.toPlainString()
+            + ", not '"
+            + text
+            + "'");
+  }
+
+  /** Arguments as texts, for {@link Workload#arguments}. */
+  static List<String> texts(Object... values) {
+    return Stream.of(values).map(Object::toString).toList();
   }
 
   boolean has(int index) {

@@ -48,6 +48,11 @@ final class BatchRing {
     COUNTER.setRelease(counters, PRODUCED, n + 1);
   }
 
+  /** Consumer only: whether the n-th batch is there. */
+  boolean hasBatch(long n) {
+    return (long) COUNTER.getAcquire(counters, PRODUCED) > n;
+  }
+
   /** Consumer only: waits for the n-th batch. */
   long[] awaitBatch(long n) {
     await(PRODUCED, n + 1);

@@ -7,6 +7,7 @@ import io.hakmem.lab.subject.Peak;
 import io.hakmem.lab.subject.SubjectFactory;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A recipe with its arguments filled in; can be run any number of times. */
 public interface Workload {
@@ -20,7 +21,12 @@ public interface Workload {
     return arguments();
   }
 
-  /** Operations of one pass. */
+  /** How many threads were asked for; empty where that is part of the recipe. */
+  default OptionalInt threads() {
+    return OptionalInt.empty();
+  }
+
+  /** Operations of one pass; of the last pass, where threads or a time decide. */
   long operations();
 
   /** Runs once and returns the nanoseconds of what the recipe times. */

@@ -6,6 +6,7 @@ package io.hakmem.lab.workload;
 import io.hakmem.lab.UsageException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Every workload there is. */
 public final class WorkloadCatalog {
@@ -14,29 +15,54 @@ public final class WorkloadCatalog {
   /** The workloads that {@code bench} takes. */
   public static List<WorkloadType> all() {
     return List.of(
-        new WorkloadType(
+        WorkloadType.of(
             RandomMixed.NAME,
             RandomMixed.USAGE,
             "the original's benchmark: free a filled slot, else allocate 16..1039 B; first byte"
                 + " touched",
             RandomMixed::parse),
-        new WorkloadType(
+        WorkloadType.of(
             Pair.NAME,
             Pair.USAGE,
             "allocate and free one block, untouched; an op is a pair",
             Pair::parse),
-        new WorkloadType(
+        WorkloadType.of(
             ProducerConsumer.NAME,
             ProducerConsumer.USAGE,
             "one thread allocates 16..527 B, another frees, in batches; an op is allocate and free",
             ProducerConsumer::parse),
-        new WorkloadType(
+        WorkloadType.of(
+            TinyHot.NAME,
+            TinyHot.USAGE,
+            "batches of blocks of one size, freed in reverse, untouched; an op is one or the other",
+            TinyHot::parse),
+        WorkloadType.threaded(
+            XmallocTest.NAME,
+            XmallocTest.USAGE,
+            "T producers, T consumers, batches of 4096; size -1: mixed; an op is a free",
+            XmallocTest::parse),
+        WorkloadType.threaded(
+            Larson.NAME,
+            Larson.USAGE,
+            "server: random blocks replaced, threads replaced too; an op is a replacement",
+            Larson::parse),
+        WorkloadType.threaded(
+            Sh6Like.NAME,
+            Sh6Like.USAGE,
+            "batches of falling sizes, freed in order and in reverse; an op is allocate and free",
+            Sh6Like::parse),
+        WorkloadType.threaded(
+            Sh8Like.NAME,
+            Sh8Like.USAGE,
+            "the same with a histogram of sizes, and one thread's blocks freed by the others",
+            Sh8Like::parse),
+        WorkloadType.of(
             BurstIdle.NAME,
             BurstIdle.USAGE,
             "allocate, write and free a burst, of one size or of recorded programs' sizes; how much"
                 + " memory stays",
             BurstIdle::parse),
-        new WorkloadType(
+        WorkloadType.of(
             KeepOneIn20.NAME,
             KeepOneIn20.USAGE,
             "allocate and write many blocks, free all but one in 20; how much memory comes back",
@@ -44,24 +70,41 @@ public final class WorkloadCatalog {
   }
 
   /** Makes a workload from its name and arguments; what cannot be is bad usage. */
+  public static Workload parse(String name, List<String> arguments, OptionalInt threads) {
+    return type(name).parse(arguments, threads);
+  }
+
+  /** The same with the default number of threads. */
   public static Workload parse(String name, List<String> arguments) {
+    return parse(name, arguments, OptionalInt.empty());
+  }
+
+  /**
+   * The same for a child process, which reads traces in packed form; the words are {@link
+   * Workload#childArguments}.
+   */
+  public static Workload parseInChild(String name, List<String> words) {
+    return switch (name) {
+      case TraceReplay.NAME -> TraceReplay.ofPacked(Path.of(words.getFirst()));
+      case BurstIdle.NAME -> BurstIdle.parseInChild(words);
+      default -> parseInChild(type(name), words);
+    };
+  }
+
+  private static Workload parseInChild(WorkloadType type, List<String> words) {
+    return type.threaded()
+        ? type.parse(
+            words.subList(1, words.size()), OptionalInt.of(Integer.parseInt(words.getFirst())))
+        : type.parse(words, OptionalInt.empty());
+  }
+
+  private static WorkloadType type(String name) {
     return all().stream()
         .filter(type -> type.name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new UsageException(
-                    "no such workload: '" + name + "'; ./hakmem workloads lists them"))
-        .parser()
-        .apply(arguments);
-  }
-
-  /** The same for a child process, which reads traces in packed form. */
-  public static Workload parseInChild(String name, List<String> arguments) {
-    return switch (name) {
-      case TraceReplay.NAME -> TraceReplay.ofPacked(Path.of(arguments.getFirst()));
-      case BurstIdle.NAME -> BurstIdle.parseInChild(arguments);
-      default -> parse(name, arguments);
-    };
+                    "no such workload: '" + name + "'; ./hakmem workloads lists them"));
   }
 }

@@ -41,6 +41,8 @@ class CommandLineTest {
         "bench --runs few",
         "bench --collections -1",
         "bench --threads 2",
+        "bench larson --threads 0",
+        "bench larson --threads 257",
         "bench --nonsense",
         "bench --native-lib nonsense",
         "bench --native-lib jemalloc=/x.so",

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class NativeTwinTest {
   @ParameterizedTest
   @MethodSource("published")
   void randomMixed_reproducesPublishedCounts(PublishedCounts expected) throws Exception {
-    Map<String, String> counts = count("random-mixed", expected.arguments());
+    Map<String, String> counts = count(0, "random-mixed", expected.arguments());
     assertEquals("" + expected.allocations(), counts.get("allocations"));
     assertEquals("" + expected.allocations(), counts.get("frees"));
     assertEquals("" + expected.largeRequests(), counts.get("largeRequests"));
@@ -56,27 +57,70 @@ class NativeTwinTest {
         "pair 100000 48",
         "producer-consumer 100 64 42",
         "burst-idle 100000 48",
-        "keep-one-in-20 10000 100 7"
+        "keep-one-in-20 10000 100 7",
+        "tiny-hot 48 70 500"
       })
   void others_askForWhatJavaAsksFor(String line) throws Exception {
+    assertSameOrder(parse(line, OptionalInt.empty()), 0);
+  }
+
+  /** Some of them end after a time: the first operations are always the same. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "larson 1 8 1000 500 10 4141",
+        "sh6-like 1000 5",
+      })
+  void threaded_askForWhatJavaAsksFor(String line) throws Exception {
+    for (int threads = 1; threads <= 3; threads++) {
+      assertSameOrder(parse(line, OptionalInt.of(threads)).first(100_000), 100_000);
+    }
+  }
+
+  /** The order in which blocks are freed depends on when others hand them over. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "xmalloc-test 1 64",
+        "xmalloc-test 1 -1",
+        "sh8-like 1000 70000 20000 2",
+      })
+  void handingOver_asksForWhatJavaAsksFor(String line) throws Exception {
+    for (int threads = 1; threads <= 3; threads++) {
+      assertSame(parse(line, OptionalInt.of(threads)).first(100_000), 100_000);
+    }
+  }
+
+  private static Workload parse(String line, OptionalInt threads) {
     List<String> words = List.of(line.split(" ", -1));
-    assertSame(WorkloadCatalog.parse(words.getFirst(), words.subList(1, words.size())));
+    return WorkloadCatalog.parse(words.getFirst(), words.subList(1, words.size()), threads);
   }
 
   @Test
   void burstOfTraceSizes_asksForWhatJavaAsksFor() throws Exception {
     String trace = TraceFiles.sample().write(folder).toString();
     String other = TraceFiles.sample().write(folder).toString();
-    assertSame(WorkloadCatalog.parse("burst-idle", List.of("100000", trace, other)));
+    assertSameOrder(WorkloadCatalog.parse("burst-idle", List.of("100000", trace, other)), 0);
   }
 
   @Test
   void replay_asksForWhatJavaAsksFor() throws Exception {
-    assertSame(TraceReplay.ofRecorded(TraceFiles.sample().write(folder), folder.resolve("packed")));
+    assertSameOrder(
+        TraceReplay.ofRecorded(TraceFiles.sample().write(folder), folder.resolve("packed")), 0);
   }
 
-  private static void assertSame(Workload workload) throws Exception {
-    Map<String, String> twin = count(workload.name(), workload.childArguments());
+  /** Compares what is asked for and the order of every thread's calls. */
+  private static void assertSameOrder(Workload workload, long first) throws Exception {
+    Counts counts = assertSame(workload, first);
+    assertEquals(
+        sum(counts.subjects, CountingSubject::freeOrder), number(counts.twin, "freeOrder"));
+  }
+
+  private record Counts(List<CountingSubject> subjects, Map<String, String> twin) {}
+
+  /** Compares what is asked for, and the order of every thread's allocations. */
+  private static Counts assertSame(Workload workload, long first) throws Exception {
+    Map<String, String> twin = count(first, workload.name(), workload.childArguments());
     List<CountingSubject> subjects = new ArrayList<>();
     workload.pass(
         slotCount -> {
@@ -86,30 +130,38 @@ class NativeTwinTest {
           }
           return subject;
         });
-    assertEquals("" + sum(subjects, CountingSubject::allocations), twin.get("allocations"));
-    assertEquals("" + sum(subjects, CountingSubject::frees), twin.get("frees"));
-    assertEquals("" + sum(subjects, CountingSubject::requestedBytes), twin.get("requestedBytes"));
+    assertEquals(sum(subjects, CountingSubject::allocations), number(twin, "allocations"));
+    assertEquals(sum(subjects, CountingSubject::frees), number(twin, "frees"));
+    assertEquals(sum(subjects, CountingSubject::requestedBytes), number(twin, "requestedBytes"));
+    assertEquals(sum(subjects, CountingSubject::allocationOrder), number(twin, "allocationOrder"));
+    assertEquals(workload.operations(), number(twin, "operations"));
     if (subjects.size() == 1) {
       CountingSubject only = subjects.getFirst();
-      assertEquals("" + only.peakLiveBlocks(), twin.get("peakLiveBlocks"));
-      assertEquals("" + only.peak().liveBytes(), twin.get("peakLiveBytes"));
+      assertEquals(only.peakLiveBlocks(), number(twin, "peakLiveBlocks"));
+      assertEquals(only.peak().liveBytes(), number(twin, "peakLiveBytes"));
     }
     if (workload instanceof IdleWorkload idle) {
       CountingSubject fresh = new CountingSubject((int) idle.operations());
       idle.fill(fresh);
-      assertEquals("" + idle.release(fresh), twin.get("freedBytes"));
+      assertEquals(idle.release(fresh), number(twin, "freedBytes"));
     }
+    return new Counts(subjects, twin);
+  }
+
+  private static long number(Map<String, String> counts, String key) {
+    return Long.parseUnsignedLong(counts.getOrDefault(key, "none"));
   }
 
   private static long sum(List<CountingSubject> subjects, ToLongFunction<CountingSubject> value) {
     return subjects.stream().mapToLong(value).sum();
   }
 
-  private static Map<String, String> count(String workload, List<String> arguments)
+  /** Counts the first operations, or all if that is 0. */
+  private static Map<String, String> count(long first, String workload, List<String> arguments)
       throws Exception {
     List<String> words = new ArrayList<>();
     words.add(PROGRAMS.program(Variant.PROBE).toString());
-    words.addAll(List.of("count", workload));
+    words.addAll(List.of("count", "" + first, workload));
     words.addAll(arguments);
     return new ChildProcess(Duration.ofMinutes(1)).results(new Command(words));
   }

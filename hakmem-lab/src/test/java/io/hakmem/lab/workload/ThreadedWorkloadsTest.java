@@ -1,0 +1,110 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.workload;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hakmem.lab.UsageException;
+import io.hakmem.lab.subject.CountingSubject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ThreadedWorkloadsTest {
+  @Test
+  void lran2_drawsNumbersOfTheRecipe() {
+    Lran2 random = new Lran2(4141);
+    int[] drawn = IntStream.range(0, 1000).map(n -> random.next()).toArray();
+    assertArrayEquals(new int[] {562_984, 514_304, 603_572}, Arrays.copyOf(drawn, 3));
+    assertEquals(350_997_912, Arrays.stream(drawn).sum());
+    assertEquals(7784, drawn[999]);
+  }
+
+  @Test
+  void larson_replacesItsThreads() {
+    Workload workload = parse("larson 1 8 1000 100 10 4141", 2).first(10_000);
+    List<CountingSubject> subjects = pass(workload);
+    assertEquals(10_000, workload.operations());
+    assertEquals(1 + 10, subjects.size(), "the main thread, 5 generations of 2 threads");
+    assertEquals(200 + 800 + 10_000, sum(subjects, CountingSubject::allocations));
+    assertEquals(200 + 800 + 10_000, sum(subjects, CountingSubject::frees));
+  }
+
+  @Test
+  void xmallocTest_freesOnOtherThreads() {
+    Workload workload = parse("xmalloc-test 1 64", 2).first(100_000);
+    List<CountingSubject> subjects = pass(workload);
+    long batches = 2 * 13; // 50,000 of each producer, in whole batches
+    assertEquals(batches * 4096, workload.operations());
+    assertEquals(batches * 4097, sum(subjects, CountingSubject::frees));
+    assertTrue(subjects.stream().noneMatch(it -> it.allocations() > 0 && it.frees() > 0));
+  }
+
+  @Test
+  void xmallocTest_whenTheTimeIsUp_freesWhatIsLeft() {
+    List<CountingSubject> subjects = pass(parse("xmalloc-test 0.05 64", 2));
+    assertEquals(
+        sum(subjects, CountingSubject::allocations), sum(subjects, CountingSubject::frees));
+  }
+
+  @Test
+  void sh8Like_freesTheBlocksOfOneThreadMore() {
+    List<CountingSubject> subjects = pass(parse("sh8-like 1000 7000 20000 2", 2));
+    assertEquals(3, subjects.size());
+    assertEquals(List.of(7000L, 7000L, 20_000L), sorted(subjects, CountingSubject::allocations));
+    assertEquals(List.of(0L, 17_000L, 17_000L), sorted(subjects, CountingSubject::frees));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "larson x",
+        "larson 0",
+        "larson 1e9",
+        "larson 1 8 8",
+        "xmalloc-test 1 -2",
+        "sh6-like 4",
+        "sh8-like 10 0"
+      })
+  void parse_ofBadArguments_isBadUsageInOneLine(String line) {
+    UsageException e = assertThrows(UsageException.class, () -> parse(line, 2));
+    assertTrue(e.getMessage() != null && !e.getMessage().contains("\n"), e::getMessage);
+  }
+
+  private static Workload parse(String line, int threads) {
+    List<String> words = List.of(line.split(" ", -1));
+    return WorkloadCatalog.parse(
+        words.getFirst(), words.subList(1, words.size()), OptionalInt.of(threads));
+  }
+
+  private static List<CountingSubject> pass(Workload workload) {
+    List<CountingSubject> subjects = Collections.synchronizedList(new ArrayList<>());
+    workload.pass(
+        slotCount -> {
+          CountingSubject subject = new CountingSubject(slotCount);
+          subjects.add(subject);
+          return subject;
+        });
+    return subjects;
+  }
+
+  private static long sum(List<CountingSubject> subjects, ToLongFunction<CountingSubject> value) {
+    return subjects.stream().mapToLong(value).sum();
+  }
+
+  private static List<Long> sorted(
+      List<CountingSubject> subjects, ToLongFunction<CountingSubject> value) {
+    return subjects.stream().mapToLong(value).sorted().boxed().toList();
+  }
+}

@@ -6,6 +6,7 @@ package io.hakmem.lab.cli;
 import io.hakmem.lab.report.BenchReport;
 import io.hakmem.lab.report.BenchReport.Unavailable;
 import io.hakmem.lab.report.BenchText;
+import io.hakmem.lab.report.GeometricMeans;
 import io.hakmem.lab.report.Reports;
 import io.hakmem.lab.run.Campaign;
 import io.hakmem.lab.run.CampaignResult;
@@ -64,8 +65,15 @@ final class Session {
     reports.add(report);
   }
 
-  /** Writes the JSON; the exit status says whether every run gave a result. */
+  /**
+   * Prints the means of several workloads and writes the JSON; the exit status says whether every
+   * run gave a result.
+   */
   int finish() throws IOException {
+    if (reports.size() > 1) {
+      out.println(GeometricMeans.format(reports));
+      out.flush();
+    }
     options.json().write(reports);
     boolean complete = reports.stream().allMatch(report -> report.failures().isEmpty());
     return complete ? Main.OK : Main.FAILED;

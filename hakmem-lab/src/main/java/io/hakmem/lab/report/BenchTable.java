@@ -61,7 +61,7 @@ final class BenchTable {
         millions(subject.coldOpsPerSecond()),
         fixed(subject.initMillis(), 2),
         fixed(rssKiB == null ? null : rssKiB / 1024.0, 1),
-        committedByLive(subject),
+        fixed(GeometricMeans.committedPerLive(subject).orElse(null), 3),
         fixed(subject.heapBytesPerOp(), 4));
   }
 
@@ -82,14 +82,6 @@ final class BenchTable {
         .filter(loop -> loop != samples)
         .map(loop -> fixed(Comparison.medianNanos(samples) - Comparison.medianNanos(loop), 2))
         .orElse(ABSENT);
-  }
-
-  private static String committedByLive(SubjectReport subject) {
-    Long committed = subject.peakCommittedBytes();
-    Long live = subject.peakLiveBytes();
-    return committed == null || live == null || live == 0
-        ? ABSENT
-        : fixed((double) committed / live, 3);
   }
 
   private static String millions(@Nullable Double value) {

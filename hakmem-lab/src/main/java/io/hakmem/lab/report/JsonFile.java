@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,9 +19,16 @@ public final class JsonFile {
 
   private JsonFile() {}
 
-  /** Writes one report by itself, several as {@code {"workloads": [ … ]}}. */
+  /** Writes one report by itself, several as {@code {"workloads": [ … ]}} with their means. */
   public static void write(Path file, List<BenchReport> reports) throws IOException {
-    write(file, reports.size() == 1 ? reports.getFirst() : Map.of("workloads", reports));
+    if (reports.size() == 1) {
+      write(file, reports.getFirst());
+      return;
+    }
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("workloads", reports);
+    all.put("geometricMeans", GeometricMeans.of(reports));
+    write(file, all);
   }
 
   /** Writes any value made of records, maps and lists. */

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -196,7 +197,7 @@ class CommandLineTest {
                 + trace
                 + " "
                 + trace
-                + " --subjects native-glibc --runs 1 --json "
+                + " --subjects native-glibc,native-null --runs 1 --json "
                 + folder.resolve("r.json"));
     assertEquals(Main.OK, status, err::toString);
     JsonNode workloads = json("r.json").get("workloads");
@@ -204,6 +205,26 @@ class CommandLineTest {
     assertEquals("replay", workloads.get(0).get("workload").asText());
     assertEquals(trace.toString(), workloads.get(0).get("args").get(0).asText());
     assertEquals(1300, workloads.get(0).get("results").get(0).get("peakLiveBytes").asLong());
+    JsonNode means = json("r.json").get("geometricMeans");
+    assertEquals(2, means.size());
+    assertEquals("native-glibc", means.get(0).get("subject").asText());
+    assertEquals(
+        mean(workloads, result -> result.get("nsPerOp").get("median").asDouble()),
+        means.get(0).get("nsPerOp").asDouble(),
+        1e-6);
+    assertEquals(
+        mean(workloads, result -> result.get("peakCommittedBytes").asDouble() / 1300),
+        means.get(0).get("committedPerLive").asDouble(),
+        1e-6);
+    assertFalse(means.get(1).has("committedPerLive"), "no allocator");
+    assertTrue(out.toString().contains("geometric means of 2 workloads"), out::toString);
+  }
+
+  /** Geometric mean of a value of the first subject in two workloads. */
+  private static double mean(JsonNode workloads, ToDoubleFunction<JsonNode> value) {
+    return Math.sqrt(
+        value.applyAsDouble(workloads.get(0).get("results").get(0))
+            * value.applyAsDouble(workloads.get(1).get("results").get(0)));
   }
 
   private int execute(String line) {

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -87,8 +88,13 @@ static void run_passes(const struct workload *workload, uint64_t *nanos, uint64_
 
 static void run_timed(const struct workload *workload) {
   uint64_t nanos, operations;
+  struct rusage before, after;
   run_passes(workload, &nanos, &operations);
+  getrusage(RUSAGE_SELF, &before);
   run_passes(workload, &nanos, &operations);
+  getrusage(RUSAGE_SELF, &after);
+  report("minorFaults", (uint64_t)(after.ru_minflt - before.ru_minflt));
+  report("majorFaults", (uint64_t)(after.ru_majflt - before.ru_majflt));
   report("nanos", nanos);
   report("operations", operations);
 }

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What the kernel says about a process: resident memory of ranges and of the whole.
+ * What the kernel says about a process: resident memory of ranges and of the whole, page faults.
  *
- * <p>Doors: {@link io.hakmem.lab.measure.Smaps}, {@link io.hakmem.lab.measure.ProcessMemory}.
+ * <p>Doors: {@link io.hakmem.lab.measure.Smaps}, {@link io.hakmem.lab.measure.ProcessMemory},
+ * {@link io.hakmem.lab.measure.PageFaults}.
  */
 @NullMarked
 package io.hakmem.lab.measure;

@@ -8,6 +8,7 @@ import io.hakmem.lab.compare.Interval;
 import io.hakmem.lab.compare.Summary;
 import io.hakmem.lab.compare.Verdict;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,8 @@ public record BenchReport(
    * @param peakCommittedBytes at peak live
    * @param peakLiveBytes requested bytes alive at the peak
    * @param heapBytesPerOp allocated on the Java heap, median
+   * @param pageFaults of the process in a timed run
+   * @param osCalls of the allocator in a timed run by kind, medians; where it counts them
    * @param idle what stayed of a burst, of workloads that wait
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -87,7 +90,17 @@ public record BenchReport(
       @Nullable Long peakCommittedBytes,
       @Nullable Long peakLiveBytes,
       @Nullable Double heapBytesPerOp,
+      FaultsReport pageFaults,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> osCalls,
       @Nullable IdleReport idle) {}
+
+  /**
+   * Page faults, medians.
+   *
+   * @param minor served from memory
+   * @param major read from a disk
+   */
+  public record FaultsReport(double minor, double major) {}
 
   /**
    * What stayed of a burst while the process slept. Growth is that of the process's resident memory

@@ -10,6 +10,7 @@ import io.hakmem.lab.run.SubjectSamples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,10 @@ final class BenchTable {
           "init ms",
           "RSS MiB",
           "comm/live",
-          "heap B/op");
+          "heap B/op",
+          "faults",
+          "OS calls");
+  private static final String REFUSED = "refused"; // calls that are counted by their kind as well
   private static final String ABSENT = "-";
 
   private final Comparison comparison;
@@ -62,7 +66,9 @@ final class BenchTable {
         fixed(subject.initMillis(), 2),
         fixed(rssKiB == null ? null : rssKiB / 1024.0, 1),
         fixed(GeometricMeans.committedPerLive(subject).orElse(null), 3),
-        fixed(subject.heapBytesPerOp(), 4));
+        fixed(subject.heapBytesPerOp(), 4),
+        fixed(subject.pageFaults().minor() + subject.pageFaults().major(), 0),
+        osCalls(subject));
   }
 
   private String ratio(SubjectSamples samples, Optional<SubjectSamples> other) {
@@ -82,6 +88,17 @@ final class BenchTable {
         .filter(loop -> loop != samples)
         .map(loop -> fixed(Comparison.medianNanos(samples) - Comparison.medianNanos(loop), 2))
         .orElse(ABSENT);
+  }
+
+  private static String osCalls(SubjectReport subject) {
+    return subject.osCalls().isEmpty()
+        ? ABSENT
+        : fixed(
+            subject.osCalls().entrySet().stream()
+                .filter(kind -> !kind.getKey().equals(REFUSED))
+                .mapToDouble(Map.Entry::getValue)
+                .sum(),
+            0);
   }
 
   private static String millions(@Nullable Double value) {

@@ -9,6 +9,7 @@ import io.hakmem.lab.compare.Summary;
 import io.hakmem.lab.report.BenchReport.AgainstBest;
 import io.hakmem.lab.report.BenchReport.EnvironmentReport;
 import io.hakmem.lab.report.BenchReport.Failure;
+import io.hakmem.lab.report.BenchReport.FaultsReport;
 import io.hakmem.lab.report.BenchReport.IdleReport;
 import io.hakmem.lab.report.BenchReport.IdleSample;
 import io.hakmem.lab.report.BenchReport.SubjectReport;
@@ -23,9 +24,11 @@ import io.hakmem.lab.run.SubjectSamples.Memory;
 import io.hakmem.lab.run.SubjectSamples.Timed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +80,20 @@ public final class Reports {
         median(
             samples.timed().stream().filter(timed -> timed.heapBytes().isPresent()).toList(),
             timed -> (double) timed.heapBytes().orElseThrow() / timed.operations()),
+        new FaultsReport(
+            summary(samples.timed(), timed -> timed.faults().minor()).median(),
+            summary(samples.timed(), timed -> timed.faults().major()).median()),
+        osCalls(samples.timed()),
         memory.flatMap(Memory::idle).map(Reports::idle).orElse(null));
+  }
+
+  private static Map<String, Double> osCalls(List<Timed> runs) {
+    Map<String, Double> medians = new TreeMap<>();
+    for (String kind : runs.getFirst().osCalls().keySet()) {
+      medians.put(
+          kind, summary(runs, run -> run.osCalls().getOrDefault(kind, 0L).doubleValue()).median());
+    }
+    return medians;
   }
 
   private static IdleReport idle(Idle idle) {

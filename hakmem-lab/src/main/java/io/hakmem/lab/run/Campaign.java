@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.run;
 
+import io.hakmem.lab.measure.PageFaults;
 import io.hakmem.lab.run.SubjectSamples.Cold;
 import io.hakmem.lab.run.SubjectSamples.Idle;
 import io.hakmem.lab.run.SubjectSamples.Memory;
@@ -109,7 +110,20 @@ public final class Campaign {
         new Timed(
             required(result, "nanos"),
             required(result, "operations"),
-            optional(result, "heapBytes")));
+            optional(result, "heapBytes"),
+            new PageFaults(required(result, "minorFaults"), required(result, "majorFaults")),
+            osCalls(result)));
+  }
+
+  private static SortedMap<String, Long> osCalls(Map<String, String> result) {
+    SortedMap<String, Long> calls = new TreeMap<>();
+    result.forEach(
+        (key, value) -> {
+          if (key.startsWith(JvmChild.OS_CALLS)) {
+            calls.put(key.substring(JvmChild.OS_CALLS.length()), Long.valueOf(value));
+          }
+        });
+    return calls;
   }
 
   private void runCold(Entrant entrant) throws RunFailure {

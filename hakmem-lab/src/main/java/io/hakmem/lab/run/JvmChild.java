@@ -5,6 +5,7 @@ package io.hakmem.lab.run;
 
 import com.sun.management.ThreadMXBean;
 import io.hakmem.lab.measure.FullCollections;
+import io.hakmem.lab.measure.PageFaults;
 import io.hakmem.lab.subject.RawMemory;
 import io.hakmem.lab.subject.Subject;
 import io.hakmem.lab.subject.SubjectFactory;
@@ -14,6 +15,9 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The program that one run in a JVM is: {@code CLASS-OF-SUBJECT COLLECTIONS MODE WORKLOAD
@@ -22,16 +26,28 @@ import java.util.List;
 public final class JvmChild {
   static final String RESULT = "result";
 
+  /** Property: how much longer than it takes a timed pass is made. */
+  static final String BURN_PERCENT = "io.hakmem.lab.burnPercent";
+
+  /** Prefix of the kinds of system calls in the result. */
+  static final String OS_CALLS = "osCalls.";
+
   private static final long COLD_OPERATIONS = 500_000;
   private static final int FIRST_PAIR_BYTES = 64;
 
   private final SubjectFactory subjects;
   private final int collections;
+  private volatile @Nullable Subject lastOpened; // any of them knows what the allocator counts
   private final List<String> result = new ArrayList<>(List.of(RESULT));
 
   private JvmChild(SubjectFactory subjects, int collections) {
-    this.subjects = subjects;
     this.collections = collections;
+    this.subjects =
+        slotCount -> {
+          Subject subject = subjects.open(slotCount);
+          lastOpened = subject;
+          return subject;
+        };
   }
 
   /** Runs and prints the result; a failure of any thread ends the process. */
@@ -62,12 +78,36 @@ public final class JvmChild {
       FullCollections.run(collections);
     }
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Map<String, Long> callsBefore = osCalls();
+    PageFaults faultsBefore = PageFaults.now();
+    // Innermost, for looking at the others makes objects.
     long allocatedBefore = threads.getTotalThreadAllocatedBytes();
     Passes timed = passes(workload);
     long allocatedAfter = threads.getTotalThreadAllocatedBytes();
-    put("nanos", timed.nanos);
+    PageFaults faults = PageFaults.now().since(faultsBefore);
+    put("passNanos", timed.nanos);
+    put(
+        "nanos",
+        timed.nanos + burn(Math.ceilDiv(timed.nanos * Integer.getInteger(BURN_PERCENT, 0), 100)));
+    put("minorFaults", faults.minor());
+    put("majorFaults", faults.major());
+    osCalls()
+        .forEach((kind, calls) -> put(OS_CALLS + kind, calls - callsBefore.getOrDefault(kind, 0L)));
     put("operations", timed.operations);
     put("heapBytes", allocatedAfter - allocatedBefore);
+  }
+
+  private Map<String, Long> osCalls() {
+    return Objects.requireNonNull(lastOpened).osCalls();
+  }
+
+  /** Spins for at least this long; returns how long it was. */
+  private static long burn(long nanos) {
+    long burnt = 0;
+    for (long start = System.nanoTime(); burnt < nanos; ) {
+      burnt = System.nanoTime() - start;
+    }
+    return burnt;
   }
 
   private record Passes(long operations, long nanos) {}

@@ -30,6 +30,9 @@ final class JvmLaunchers {
     start.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     start.add(NATIVE_ACCESS);
     start.addAll(options.arguments());
+    if (spec.burnPercent() > 0) {
+      start.add("-D" + JvmChild.BURN_PERCENT + "=" + spec.burnPercent());
+    }
     start.addAll(List.of("-cp", classPath, JvmChild.class.getName()));
     start.addAll(List.of(spec.className(), "" + options.collections()));
     return request -> {

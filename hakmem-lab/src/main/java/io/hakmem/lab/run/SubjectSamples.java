@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.run;
 
+import io.hakmem.lab.measure.PageFaults;
 import io.hakmem.lab.subject.SubjectSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,15 @@ public final class SubjectSamples {
    * @param nanos of the timed passes
    * @param operations of the timed passes
    * @param heapBytes what all threads allocated on the Java heap meanwhile
+   * @param faults of the whole process meanwhile
+   * @param osCalls of the allocator meanwhile, by kind; empty where it does not count them
    */
-  public record Timed(long nanos, long operations, OptionalLong heapBytes) {
+  public record Timed(
+      long nanos,
+      long operations,
+      OptionalLong heapBytes,
+      PageFaults faults,
+      SortedMap<String, Long> osCalls) {
     public double nanosPerOperation() {
       return (double) nanos / operations;
     }

@@ -5,6 +5,7 @@ package io.hakmem.lab.subject;
 
 import io.hakmem.Hakmem;
 import io.hakmem.HakmemHandle;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** hakmem by the thread's own handle, which saves looking the front cache up. */
@@ -38,6 +39,11 @@ public final class HakmemHandleSubject extends Subject {
   @Override
   public long reallocate(int slot, long address, long oldByteSize, long newByteSize) {
     return handle.reallocate(address, newByteSize);
+  }
+
+  @Override
+  public Map<String, Long> osCalls() {
+    return Hakmem.stats().osCalls();
   }
 
   @Override

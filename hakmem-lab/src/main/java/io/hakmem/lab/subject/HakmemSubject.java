@@ -4,6 +4,7 @@
 package io.hakmem.lab.subject;
 
 import io.hakmem.Hakmem;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** hakmem by its static methods, which find the thread's front cache themselves. */
@@ -35,6 +36,11 @@ public final class HakmemSubject extends Subject {
   @Override
   public long reallocate(int slot, long address, long oldByteSize, long newByteSize) {
     return Hakmem.reallocate(address, newByteSize);
+  }
+
+  @Override
+  public Map<String, Long> osCalls() {
+    return Hakmem.stats().osCalls();
   }
 
   @Override

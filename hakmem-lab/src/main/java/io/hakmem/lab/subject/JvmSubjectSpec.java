@@ -12,6 +12,7 @@ package io.hakmem.lab.subject;
  * @param isNull the loop alone
  * @param confined blocks can be freed only by the thread that allocated them
  * @param checked false: hakmem runs with the checks of free's argument taken out
+ * @param burnPercent how much longer than it takes a timed pass is made by spinning
  */
 public record JvmSubjectSpec(
     String name,
@@ -19,22 +20,27 @@ public record JvmSubjectSpec(
     String className,
     boolean isNull,
     boolean confined,
-    boolean checked)
+    boolean checked,
+    int burnPercent)
     implements SubjectSpec {
 
   JvmSubjectSpec(String name, String description, Class<? extends Subject> subject) {
-    this(name, description, subject.getName(), false, false, true);
+    this(name, description, subject.getName(), false, false, true, 0);
   }
 
   JvmSubjectSpec asNull() {
-    return new JvmSubjectSpec(name, description, className, true, confined, checked);
+    return new JvmSubjectSpec(name, description, className, true, confined, checked, burnPercent);
   }
 
   JvmSubjectSpec asConfined() {
-    return new JvmSubjectSpec(name, description, className, isNull, true, checked);
+    return new JvmSubjectSpec(name, description, className, isNull, true, checked, burnPercent);
   }
 
   JvmSubjectSpec asUnchecked() {
-    return new JvmSubjectSpec(name, description, className, isNull, confined, false);
+    return new JvmSubjectSpec(name, description, className, isNull, confined, false, burnPercent);
+  }
+
+  JvmSubjectSpec asBurning(int percent) {
+    return new JvmSubjectSpec(name, description, className, isNull, confined, checked, percent);
   }
 }

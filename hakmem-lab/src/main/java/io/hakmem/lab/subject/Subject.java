@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.subject;
 
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -33,6 +34,11 @@ public abstract class Subject {
 
   /** Changes the size of the block in the slot, keeping its contents; it may move. */
   public abstract long reallocate(int slot, long address, long oldByteSize, long newByteSize);
+
+  /** Calls of the operating system by the allocator so far, by kind, where it counts them. */
+  public Map<String, Long> osCalls() {
+    return Map.of();
+  }
 
   /**
    * Physical memory that the allocator holds now, where that can be told apart from the rest of the

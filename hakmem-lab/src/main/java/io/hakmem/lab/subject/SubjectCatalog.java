@@ -17,6 +17,12 @@ public final class SubjectCatalog {
   /** The subject this project is about. */
   public static final String HAKMEM = "hakmem";
 
+  /** The same, a fifth slower on purpose: what fails to find it finds nothing. */
+  public static final String PLANTED = "hakmem-planted";
+
+  /** How much longer the planted subject takes. */
+  public static final int PLANTED_PERCENT = 20;
+
   /** The system's malloc, called from C. */
   public static final String GLIBC = "native-glibc";
 
@@ -24,7 +30,7 @@ public final class SubjectCatalog {
   public static final String NATIVE_PREFIX = "native-";
 
   private static final List<String> NOT_BY_DEFAULT =
-      List.of("hakmem-unchecked", "hakmem-handle-unchecked");
+      List.of("hakmem-unchecked", "hakmem-handle-unchecked", PLANTED);
 
   /** Where distributions put libraries, on the architectures that are supported. */
   private static final List<String> LIBRARY_FOLDERS =
@@ -59,6 +65,11 @@ public final class SubjectCatalog {
                 "hakmem by handle" + unchecked,
                 HakmemHandleSubject.class)
             .asUnchecked(),
+        new JvmSubjectSpec(
+                PLANTED,
+                "hakmem that spins " + PLANTED_PERCENT + " % longer: shows what can be found",
+                HakmemSubject.class)
+            .asBurning(PLANTED_PERCENT),
         new JvmSubjectSpec(
                 "jvm-null", "one fixed block: the cost of the loop in Java", NullSubject.class)
             .asNull(),

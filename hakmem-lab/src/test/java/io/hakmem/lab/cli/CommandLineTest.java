@@ -140,6 +140,9 @@ class CommandLineTest {
     assertEquals("NO_DIFFERENCE_SHOWN", best.get("verdict").asText(), "of one run");
     assertEquals(91_602, hakmem.get("peakLiveBytes").asLong());
     assertTrue(hakmem.get("heapBytesPerOp").asDouble() >= 0);
+    assertTrue(hakmem.get("pageFaults").get("minor").asDouble() >= 0);
+    assertTrue(hakmem.get("osCalls").has("advise"), hakmem::toString);
+    assertFalse(report.get("results").get(2).has("osCalls"), "not counted");
     JsonNode jvmNull = report.get("results").get(1);
     assertFalse(jvmNull.has("peakCommittedBytes") || jvmNull.has("peakRssKiB"), "no allocator");
     assertFalse(report.get("results").get(2).has("heapBytesPerOp"), "no Java heap");

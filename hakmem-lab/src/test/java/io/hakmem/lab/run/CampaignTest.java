@@ -6,6 +6,7 @@ package io.hakmem.lab.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.lab.measure.PageFaults;
 import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.subject.SubjectSpec;
 import io.hakmem.lab.workload.Workload;
@@ -21,7 +22,7 @@ class CampaignTest {
       WorkloadCatalog.parse("random-mixed", List.of("500000", "256", "42"));
   private static final String ANSWER =
       "echo result nanos=1000 operations=100 initNanos=5 heapBytes=7 peakRssKiB=9"
-          + " committedBytes=11";
+          + " committedBytes=11 minorFaults=13 majorFaults=2 osCalls.advise=17";
 
   private final List<String> log = new ArrayList<>();
 
@@ -32,6 +33,9 @@ class CampaignTest {
     assertEquals(3, result.subjects().getFirst().timed().size());
     assertEquals(3, result.subjects().getLast().timed().size());
     assertEquals(3, result.subjects().getFirst().cold().size());
+    SubjectSamples.Timed timed = result.subjects().getFirst().timed().getFirst();
+    assertEquals(new PageFaults(13, 2), timed.faults());
+    assertEquals(Map.of("advise", 17L), timed.osCalls());
     SubjectSamples twin = result.twin().orElseThrow();
     assertEquals("native-glibc", twin.spec().name());
     assertEquals(3, twin.timed().size());

@@ -47,10 +47,27 @@ class JvmChildTest {
 
   @Test
   void timed_reportsTimeAndHeap() throws Exception {
-    Map<String, String> result = processes.results(command("jvm-null", Request.timed(WORKLOAD)));
+    Map<String, String> result = processes.results(command("hakmem", Request.timed(WORKLOAD)));
     assertEquals("200000", result.get("operations"));
     assertTrue(number(result, "nanos") > 0);
-    assertTrue(number(result, "heapBytes") >= 0);
+    long heapBytes = number(result, "heapBytes");
+    assertTrue(heapBytes >= 0 && heapBytes < 50_000, "of the measurement itself: " + heapBytes);
+  }
+
+  @Test
+  void timed_ofHakmemReportsItsSystemCalls() throws Exception {
+    Map<String, String> result = processes.results(command("hakmem", Request.timed(WORKLOAD)));
+    assertTrue(number(result, "osCalls.advise") >= 0, result::toString);
+    assertTrue(number(result, "minorFaults") >= 0, result::toString);
+  }
+
+  @Test
+  void timed_ofThePlantedSubjectTakesLonger() throws Exception {
+    Map<String, String> result =
+        processes.results(command("hakmem-planted", Request.timed(WORKLOAD)));
+    assertTrue(5 * number(result, "nanos") >= 6 * number(result, "passNanos"), result::toString);
+    Map<String, String> plain = processes.results(command("hakmem", Request.timed(WORKLOAD)));
+    assertEquals(number(plain, "passNanos"), number(plain, "nanos"));
   }
 
   @Test

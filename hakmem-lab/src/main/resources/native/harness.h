@@ -55,6 +55,9 @@ extern const struct workload xmalloc_test;
 extern const struct workload larson;
 extern const struct workload sh6_like;
 extern const struct workload sh8_like;
+extern const struct workload mleak;
+extern const struct workload alloc_test;
+extern const struct workload mt_remote;
 
 // harness.c
 uint64_t now_nanos(void);
@@ -149,5 +152,16 @@ static inline uint32_t next_random(uint32_t state) {
   state ^= state << 5;
   return state;
 }
+
+// The 64-bit finaliser that mstress and mleak draw from; a state is also the number drawn.
+static inline uint64_t mix64(uint64_t state) {
+  state ^= state >> 30;
+  state *= 0xbf58476d1ce4e5b9u;
+  state ^= state >> 27;
+  state *= 0x94d049bb133111ebu;
+  state ^= state >> 31;
+  return state;
+}
+static inline uint64_t mix64_seed(uint64_t thread) { return (thread + 1) * 43; }
 
 #endif

@@ -46,7 +46,10 @@ final class NativePrograms {
           "xmalloc_test.c",
           "larson.c",
           "sh6_like.c",
-          "sh8_like.c");
+          "sh8_like.c",
+          "mleak.c",
+          "alloc_test.c",
+          "mt_remote.c");
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
   private static final List<String> FLAGS =
       List.of(

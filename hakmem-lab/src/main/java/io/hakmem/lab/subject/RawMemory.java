@@ -35,6 +35,19 @@ public final class RawMemory {
     ALL.asSlice(address, byteSize).fill(value);
   }
 
+  /** Reads every byte; returns some sum of them. */
+  public static long sum(long address, long byteSize) {
+    long sum = 0;
+    long i = 0;
+    for (; i <= byteSize - Long.BYTES; i += Long.BYTES) {
+      sum += getLong(address + i);
+    }
+    for (; i < byteSize; i++) {
+      sum += getByte(address + i);
+    }
+    return sum;
+  }
+
   public static void copy(long from, long to, long byteSize) {
     MemorySegment.copy(ALL, from, ALL, to, byteSize);
   }

@@ -57,6 +57,21 @@ public final class WorkloadCatalog {
             "the same with a histogram of sizes, and one thread's blocks freed by the others",
             Sh8Like::parse),
         WorkloadType.of(
+            Mleak.NAME,
+            Mleak.USAGE,
+            "short-lived threads leave a zeroed block behind each; an op is a thread",
+            Mleak::parse),
+        WorkloadType.threaded(
+            AllocTest.NAME,
+            AllocTest.USAGE,
+            "small blocks in slots of unequal heat, written and read; an op is one or the other",
+            AllocTest::parse),
+        WorkloadType.threaded(
+            MtRemote.NAME,
+            MtRemote.USAGE,
+            "random slots, blocks sent to the next thread to be freed; each step is an op",
+            MtRemote::parse),
+        WorkloadType.of(
             BurstIdle.NAME,
             BurstIdle.USAGE,
             "allocate, write and free a burst, of one size or of recorded programs' sizes; how much"

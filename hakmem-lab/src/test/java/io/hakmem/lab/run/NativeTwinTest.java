@@ -58,7 +58,8 @@ class NativeTwinTest {
         "producer-consumer 100 64 42",
         "burst-idle 100000 48",
         "keep-one-in-20 10000 100 7",
-        "tiny-hot 48 70 500"
+        "tiny-hot 48 70 500",
+        "mleak 1"
       })
   void others_askForWhatJavaAsksFor(String line) throws Exception {
     assertSameOrder(parse(line, OptionalInt.empty()), 0);
@@ -70,6 +71,7 @@ class NativeTwinTest {
       strings = {
         "larson 1 8 1000 500 10 4141",
         "sh6-like 1000 5",
+        "alloc-test 100000",
       })
   void threaded_askForWhatJavaAsksFor(String line) throws Exception {
     for (int threads = 1; threads <= 3; threads++) {
@@ -86,6 +88,18 @@ class NativeTwinTest {
         "sh8-like 1000 70000 20000 2",
       })
   void handingOver_asksForWhatJavaAsksFor(String line) throws Exception {
+    for (int threads = 1; threads <= 3; threads++) {
+      Workload workload = parse(line, OptionalInt.of(threads)).first(100_000);
+      Counts counts = assertSame(workload, 100_000);
+      assertEquals(workload.operations(), number(counts.twin, "operations"));
+    }
+  }
+
+  /** So does who frees a block, if a ring may be full or the receiver at its end. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"mt-remote 100000 400 16 2048 50 65536", "mt-remote 100000 400 16 2048 90 16"})
+  void mtRemote_asksForWhatJavaAsksFor(String line) throws Exception {
     for (int threads = 1; threads <= 3; threads++) {
       assertSame(parse(line, OptionalInt.of(threads)).first(100_000), 100_000);
     }
@@ -114,6 +128,7 @@ class NativeTwinTest {
     Counts counts = assertSame(workload, first);
     assertEquals(
         sum(counts.subjects, CountingSubject::freeOrder), number(counts.twin, "freeOrder"));
+    assertEquals(workload.operations(), number(counts.twin, "operations"));
   }
 
   private record Counts(List<CountingSubject> subjects, Map<String, String> twin) {}
@@ -134,7 +149,6 @@ class NativeTwinTest {
     assertEquals(sum(subjects, CountingSubject::frees), number(twin, "frees"));
     assertEquals(sum(subjects, CountingSubject::requestedBytes), number(twin, "requestedBytes"));
     assertEquals(sum(subjects, CountingSubject::allocationOrder), number(twin, "allocationOrder"));
-    assertEquals(workload.operations(), number(twin, "operations"));
     if (subjects.size() == 1) {
       CountingSubject only = subjects.getFirst();
       assertEquals(only.peakLiveBlocks(), number(twin, "peakLiveBlocks"));

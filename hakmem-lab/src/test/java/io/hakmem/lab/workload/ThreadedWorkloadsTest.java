@@ -5,6 +5,7 @@ package io.hakmem.lab.workload;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -66,9 +67,51 @@ class ThreadedWorkloadsTest {
     assertEquals(List.of(0L, 17_000L, 17_000L), sorted(subjects, CountingSubject::frees));
   }
 
+  @Test
+  void mtRemote_sendsAPartOfTheBlocks() {
+    Workload workload = parse("mt-remote 10000 400 16 2048 50 65536", 2);
+    List<CountingSubject> subjects = pass(workload);
+    long allocations = sum(subjects, CountingSubject::allocations);
+    assertEquals(allocations, sum(subjects, CountingSubject::frees));
+    long received = workload.operations() - 20_000L;
+    assertTrue(received > 0 && received < allocations, "received " + received);
+    Workload local = parse("mt-remote 10000 400 16 2048 0 65536", 2);
+    pass(local);
+    assertEquals(20_000, local.operations());
+  }
+
+  @Test
+  void mtRemote_whenTheRingIsFull_freesLocally() {
+    AddressRing ring = new AddressRing(4);
+    CountingSubject subject = new CountingSubject(1);
+    for (int round = 0; round < 3; round++) {
+      for (int n = 0; n < 4; n++) {
+        assertTrue(ring.offer(16L * n));
+      }
+      assertFalse(ring.offer(64));
+      assertEquals(4, ring.drain(subject));
+      assertEquals(0, ring.drain(subject));
+    }
+    assertEquals(12, subject.frees());
+  }
+
+  @Test
+  void allocTest_prefersSmallBlocksAndAFewSlots() {
+    CountingSubject subject = pass(parse("alloc-test 200000", 1)).getFirst();
+    double mean = (double) subject.requestedBytes() / (double) subject.allocations();
+    // Sizes 5 to 8 with probability 1/2, 9 to 16 with 1/4, ... 513 to 1024 with 1/128.
+    assertEquals(27.5, mean, 0.5);
+    assertEquals(131_072 + 100_000, (double) subject.allocations(), 5_000.0);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "alloc-test 0",
+        "mt-remote 1 0",
+        "mt-remote 1 400 16 15",
+        "mt-remote 1 400 16 16 101",
+        "mt-remote 1 400 16 16 50 100",
         "larson x",
         "larson 0",
         "larson 1e9",

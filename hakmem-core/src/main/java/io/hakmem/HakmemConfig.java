@@ -30,8 +30,11 @@ import org.jspecify.annotations.Nullable;
  *     milliseconds; 0 for the next occasion, -1 for never in the background
  * @param limitBytes most bytes of physical memory the allocator may use, its maps included; 0 for
  *     no limit
- * @param regionBytes address space to reserve for blocks, a power of two from 64 MiB to 16 TiB;
- *     less is taken if the system refuses
+ * @param regionBytes address space to reserve for blocks, a power of two from 64 MiB to 16 TiB, or
+ *     0 for the source's usual size: 1 TiB, {@link Os#PORTABLE} 256 MiB. Less is taken if the
+ *     system refuses. Below 16 GiB it also bounds how many threads have a cache of their own: one
+ *     for each MiB
+ * @param os where memory comes from
  */
 public record HakmemConfig(
     int tinyFastCap,
@@ -42,7 +45,22 @@ public record HakmemConfig(
     int frontStats,
     long purgeDelayMillis,
     long limitBytes,
-    long regionBytes) {
+    long regionBytes,
+    Os os) {
+
+  /** Where memory comes from. */
+  public enum Os {
+    /** {@link #LINUX} if that fits the machine and is not refused, else {@link #PORTABLE}. */
+    AUTO,
+    /** The memory calls of Linux, on x86-64 and aarch64; idle memory goes back to the system. */
+    LINUX,
+    /**
+     * The C library of any system: one region of {@link HakmemConfig#regionBytes}. What was touched
+     * once stays with the process, and counts against {@link HakmemConfig#limitBytes}, until it
+     * ends; everything else is the same.
+     */
+    PORTABLE
+  }
 
   /**
    * How one component is called elsewhere, and which values it takes.
@@ -53,6 +71,7 @@ public record HakmemConfig(
    * @param unit unit of the value
    * @param min smallest value
    * @param max largest value
+   * @param words what the values from 0 on are called; empty for a number
    * @param meaning what it does, in one line
    */
   public record Knob(
@@ -62,15 +81,19 @@ public record HakmemConfig(
       String unit,
       long min,
       long max,
+      List<String> words,
       String meaning) {
 
     /** The values it takes, for people. */
     public String range() {
-      return min + " to " + max;
+      return words.isEmpty() ? min + " to " + max : String.join(", ", words);
     }
   }
 
-  private static final String BYTES_POWER_OF_TWO = "bytes, a power of two";
+  private static final String BYTES_POWER_OF_TWO = "bytes, a power of two from 64m on or 0";
+
+  /** By the numbers that their knob has for them. */
+  private static final List<Os> SOURCES = List.of(Os.values());
 
   private static final List<Knob> KNOBS =
       List.of(
@@ -134,13 +157,22 @@ public record HakmemConfig(
               "regionBytes",
               "hakmem.regionBytes",
               BYTES_POWER_OF_TWO,
-              Reservation.MIN_REGION_BYTES,
+              0,
               1L << 44,
-              "address space to reserve for blocks"));
+              "address space to reserve for blocks; 0: 1 TiB, portable 256 MiB"),
+          new Knob(
+              "os",
+              "hakmem.os",
+              "HAKMEM_OS",
+              "word",
+              0,
+              SOURCES.size() - 1,
+              SOURCES.stream().map(each -> each.name().toLowerCase(Locale.ROOT)).toList(),
+              "where memory comes from"));
 
   /** All knobs at their defaults. */
   public static final HakmemConfig DEFAULT =
-      new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 1L << 40);
+      new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 0, Os.AUTO);
 
   /**
    * Checks every value; throws {@link IllegalArgumentException} that names knob, value and range.
@@ -193,21 +225,39 @@ public record HakmemConfig(
 
   private static HakmemConfig of(long[] v) {
     return new HakmemConfig(
-        (int) v[0], (int) v[1], (int) v[2], (int) v[3], v[4], (int) v[5], v[6], v[7], v[8]);
+        (int) v[0],
+        (int) v[1],
+        (int) v[2],
+        (int) v[3],
+        v[4],
+        (int) v[5],
+        v[6],
+        v[7],
+        v[8],
+        SOURCES.get((int) v[9]));
   }
 
-  /** The value of the component that a knob stands for. */
+  /** The value of the component that a knob stands for; for words, their number from 0 on. */
   public long value(Knob knob) {
     for (RecordComponent component : HakmemConfig.class.getRecordComponents()) {
       if (component.getName().equals(knob.component())) {
         try {
-          return ((Number) component.getAccessor().invoke(this)).longValue();
+          Object value = component.getAccessor().invoke(this);
+          return value instanceof Os source
+              ? SOURCES.indexOf(source)
+              : ((Number) value).longValue();
         } catch (ReflectiveOperationException e) {
           throw new IllegalStateException(e);
         }
       }
     }
     throw new IllegalArgumentException("no such knob: " + knob.component());
+  }
+
+  /** The value of a knob as a property would have it. */
+  public String text(Knob knob) {
+    long value = value(knob);
+    return knob.words().isEmpty() ? Long.toString(value) : knob.words().get((int) value);
   }
 
   /** This configuration with another value for one knob, named by its component. */
@@ -262,12 +312,16 @@ public record HakmemConfig(
     return with("regionBytes", bytes);
   }
 
+  public HakmemConfig withOs(Os source) {
+    return with("os", SOURCES.indexOf(source));
+  }
+
   /** Dots and humps of a property's name become underscores in the environment. */
   private static Knob knob(
       String component, String property, String unit, long min, long max, String meaning) {
     String environment =
         property.replaceAll("([a-z])([A-Z])", "$1_$2").replace('.', '_').toUpperCase(Locale.ROOT);
-    return new Knob(component, property, environment, unit, min, max, meaning);
+    return new Knob(component, property, environment, unit, min, max, List.of(), meaning);
   }
 
   private static void check(String component, long value) {
@@ -288,11 +342,18 @@ public record HakmemConfig(
   private static boolean allows(Knob knob, long value) {
     return value >= knob.min()
         && value <= knob.max()
-        && (!knob.unit().equals(BYTES_POWER_OF_TWO) || Bits.isPowerOfTwo(value));
+        && (!knob.unit().equals(BYTES_POWER_OF_TWO) || isRegionSize(value));
+  }
+
+  private static boolean isRegionSize(long value) {
+    return value == 0 || (value >= Reservation.MIN_REGION_BYTES && Bits.isPowerOfTwo(value));
   }
 
   private static long parse(Knob knob, String name, String text) {
     String digits = text.strip().toLowerCase(Locale.ROOT);
+    if (knob.words().contains(digits)) {
+      return knob.words().indexOf(digits);
+    }
     int shift = 0;
     if (!digits.isEmpty() && knob.unit().startsWith("bytes")) {
       shift = 10 * (1 + "kmg".indexOf(digits.charAt(digits.length() - 1)));
@@ -300,7 +361,7 @@ public record HakmemConfig(
     try {
       String number = shift == 0 ? digits : digits.substring(0, digits.length() - 1);
       long value = Math.multiplyExact(Long.parseLong(number), 1L << shift);
-      if (allows(knob, value)) {
+      if (allows(knob, value) && knob.words().isEmpty()) {
         return value;
       }
     } catch (NumberFormatException | ArithmeticException e) {

@@ -26,6 +26,7 @@ import java.util.TreeMap;
  * @param metadataBytes bytes of maps off heap and of structures on the Java heap
  * @param heapMetadataBytes the part of {@code metadataBytes} on the Java heap
  * @param strandedBytes bytes of free blocks that only their owner threads can take
+ * @param os where memory comes from: {@code linux} or {@code portable}
  * @param osCalls calls of the operating system by kind
  * @param mappings the allocator's own address ranges, to be found in {@code /proc/self/smaps}
  */
@@ -44,6 +45,7 @@ public record HakmemStats(
     long metadataBytes,
     long heapMetadataBytes,
     long strandedBytes,
+    String os,
     Map<String, Long> osCalls,
     List<Mapping> mappings) {
 

@@ -9,8 +9,11 @@ import io.hakmem.memory.Memory;
 import io.hakmem.os.LinuxConstants;
 import io.hakmem.os.LinuxMemory;
 import io.hakmem.os.OsMemory;
+import io.hakmem.os.PortableMemory;
 import io.hakmem.superslab.Reservation;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the one allocator of this class loader at its first use. */
@@ -46,19 +49,17 @@ final class Startup {
     }
     HakmemConfig config = configured != null ? configured : HakmemConfig.fromEnvironment();
     requireNativeAccess();
+    String name = System.getProperty("os.name");
+    List<Supplier<OsMemory>> sources = sources(config.os(), name, System.getProperty("os.arch"));
     Warmup.thread().start();
-    return start(config, systemMemory());
+    return start(config, sources);
   }
 
-  /** Builds the allocator on a source of memory; for tests, with one that refuses. */
-  static synchronized Allocator start(HakmemConfig config, OsMemory os) {
-    Reservation reservation = Reservation.reserve(os, config.regionBytes());
-    if (reservation == null) {
-      throw new OutOfMemoryError(
-          "hakmem: the system refuses to reserve "
-              + Reservation.MIN_REGION_BYTES
-              + " bytes of address space; see ulimit -v");
-    }
+  /**
+   * Builds the allocator on the first source that does not refuse; for tests, with those that do.
+   */
+  static synchronized Allocator start(HakmemConfig config, List<Supplier<OsMemory>> sources) {
+    Reservation reservation = reserve(config, sources);
     reservation.install();
     FrontSettings settings =
         new FrontSettings(
@@ -77,15 +78,40 @@ final class Startup {
     return allocator;
   }
 
-  private static OsMemory systemMemory() {
-    String os = System.getProperty("os.name");
-    String architecture = System.getProperty("os.arch");
-    LinuxConstants constants = LinuxConstants.of(architecture).orElse(null);
-    if (!os.equals("Linux") || constants == null) {
-      throw new UnsupportedOperationException(
-          "hakmem runs on Linux, x86-64 and aarch64; this is " + os + " on " + architecture);
+  private static Reservation reserve(HakmemConfig config, List<Supplier<OsMemory>> sources) {
+    for (Supplier<OsMemory> source : sources) {
+      OsMemory os = source.get();
+      long bytes = config.regionBytes() == 0 ? os.usualRegionBytes() : config.regionBytes();
+      Reservation reservation = Reservation.reserve(os, bytes);
+      if (reservation != null) {
+        return reservation;
+      }
     }
-    return new LinuxMemory(constants);
+    throw new OutOfMemoryError(
+        "hakmem: the system refuses to reserve "
+            + Reservation.MIN_REGION_BYTES
+            + " bytes of address space; see ulimit -v");
+  }
+
+  /** Where memory may come from on a system, best first. */
+  static List<Supplier<OsMemory>> sources(HakmemConfig.Os choice, String system, String processor) {
+    LinuxConstants constants = LinuxConstants.of(processor).orElse(null);
+    if (choice == HakmemConfig.Os.PORTABLE) {
+      return List.of(PortableMemory::new);
+    }
+    if (system.equals("Linux") && constants != null) {
+      Supplier<OsMemory> linux = () -> new LinuxMemory(constants);
+      return choice == HakmemConfig.Os.LINUX ? List.of(linux) : List.of(linux, PortableMemory::new);
+    }
+    if (choice == HakmemConfig.Os.LINUX) {
+      throw new UnsupportedOperationException(
+          "hakmem.os is linux, which takes Linux on x86-64 or aarch64; this is "
+              + system
+              + " on "
+              + processor
+              + ": set it to auto or portable");
+    }
+    return List.of(PortableMemory::new);
   }
 
   private static void requireNativeAccess() {

@@ -72,6 +72,7 @@ final class StatsReader {
         allocator.superslabs().mapBytes() + allocator.caches().chargedBytes() + heap,
         heap,
         stranded,
+        allocator.reservation().os().name(),
         osCalls(allocator.reservation().os().callCounts()),
         mappings(allocator));
   }

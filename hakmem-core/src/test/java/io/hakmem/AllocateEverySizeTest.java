@@ -11,15 +11,23 @@ import io.hakmem.verify.HeapVerifier;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every size from 1 byte to 4 MiB, and every alignment at every border between classes. */
+@Tag("every-source")
 final class AllocateEverySizeTest {
 
   private static final long PAGE = 4096;
   private static final long EVERY_SIZE_TO = 128 << 10;
   private static final long LARGEST = 4 << 20;
   private static final long MIB = 1 << 20;
+
+  @BeforeAll
+  static void configure() {
+    Hakmem.configure(TestMode.DEFAULT);
+  }
 
   @AfterEach
   void verifyHeap() {

@@ -3,6 +3,7 @@
 
 package io.hakmem;
 
+import static java.util.Locale.ROOT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The knobs: where their values come from, what is refused, and when. */
+@Tag("every-source")
 final class ConfigTest {
 
   static List<HakmemConfig.Knob> knobs() {
@@ -26,21 +29,34 @@ final class ConfigTest {
   @ParameterizedTest
   @MethodSource("knobs")
   void from_propertyBeforeEnvironmentBeforeDefault(HakmemConfig.Knob knob) {
-    long first = knob.min();
-    long second = knob.min() == 0 || knob.min() == -1 ? knob.min() + 1 : knob.min() * 2;
-    Map<String, String> property = Map.of(knob.property(), Long.toString(first));
-    Map<String, String> environment = Map.of(knob.environment(), Long.toString(second));
+    long first = knob.max();
+    long second = otherValue(knob);
+    Map<String, String> property = Map.of(knob.property(), text(knob, first));
+    Map<String, String> environment = Map.of(knob.environment(), text(knob, second));
     assertEquals(first, from(property, environment).value(knob));
     assertEquals(second, from(Map.of(), environment).value(knob));
+    assertEquals(text(knob, second), from(Map.of(), environment).text(knob));
     assertEquals(HakmemConfig.DEFAULT.value(knob), from(Map.of(), Map.of()).value(knob));
+  }
+
+  /** Neither the largest nor the default. */
+  private static long otherValue(HakmemConfig.Knob knob) {
+    if (knob.component().equals("regionBytes")) {
+      return 64 << 20;
+    }
+    return HakmemConfig.DEFAULT.value(knob) == knob.min() ? knob.min() + 1 : knob.min();
+  }
+
+  private static String text(HakmemConfig.Knob knob, long value) {
+    return knob.words().isEmpty() ? Long.toString(value) : knob.words().get((int) value);
   }
 
   @ParameterizedTest
   @MethodSource("knobs")
   void from_bothEndsOfTheRange_areAccepted(HakmemConfig.Knob knob) {
-    long max = knob.component().equals("regionBytes") ? 1L << 44 : knob.max();
-    assertEquals(knob.min(), property(knob, Long.toString(knob.min())).value(knob));
-    assertEquals(max, property(knob, " " + max + " ").value(knob));
+    long max = knob.max();
+    assertEquals(knob.min(), property(knob, text(knob, knob.min())).value(knob));
+    assertEquals(max, property(knob, " " + text(knob, max) + " ").value(knob));
     assertEquals(max, HakmemConfig.DEFAULT.with(knob.component(), max).value(knob));
   }
 
@@ -83,15 +99,27 @@ final class ConfigTest {
   }
 
   @Test
-  void from_regionThatIsNoPowerOfTwo_isRefusedWithKnobValueAndRange() {
+  void from_regionThatIsNoPowerOfTwoOrTooSmall_isRefusedWithKnobValueAndRange() {
     HakmemConfig.Knob knob =
         knobs().stream().filter(each -> each.component().equals("regionBytes")).findAny().get();
-    assertRefused(
-        "HAKMEM_REGION_BYTES",
-        "100000000",
-        knob,
-        Map.of(),
-        Map.of("HAKMEM_REGION_BYTES", "100000000"));
+    for (String value : List.of("100000000", "33554432", "1")) {
+      Map<String, String> variable = Map.of("HAKMEM_REGION_BYTES", value);
+      assertRefused("HAKMEM_REGION_BYTES", value, knob, Map.of(), variable);
+    }
+  }
+
+  @Test
+  void from_sources_areWordsInAnyCase() {
+    for (HakmemConfig.Os source : HakmemConfig.Os.values()) {
+      String name = source.name();
+      assertEquals(source, from(Map.of("hakmem.os", name), Map.of()).os());
+      assertEquals(source, from(Map.of(), Map.of("HAKMEM_OS", name.toLowerCase(ROOT))).os());
+      assertEquals(source, HakmemConfig.DEFAULT.withOs(source).os());
+    }
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> from(Map.of("hakmem.os", "0"), Map.of()));
+    assertEquals("hakmem.os is 0; it takes auto, linux, portable (word)", refused.getMessage());
   }
 
   @Test
@@ -136,8 +164,10 @@ final class ConfigTest {
             .withFrontStats(true)
             .withPurgeDelayMillis(8)
             .withLimitBytes(9)
-            .withRegionBytes(1L << 27);
-    assertEquals(new HakmemConfig(3, 4, 5, 6, 7, 1, 8, 9, 1L << 27), changed);
+            .withRegionBytes(1L << 27)
+            .withOs(HakmemConfig.Os.PORTABLE);
+    assertEquals(
+        new HakmemConfig(3, 4, 5, 6, 7, 1, 8, 9, 1L << 27, HakmemConfig.Os.PORTABLE), changed);
     assertEquals(
         HakmemConfig.DEFAULT,
         changed
@@ -149,7 +179,8 @@ final class ConfigTest {
             .withFrontCacheBytes(1 << 20)
             .withPurgeDelayMillis(1000)
             .withLimitBytes(0)
-            .withRegionBytes(1L << 40));
+            .withRegionBytes(0)
+            .withOs(HakmemConfig.Os.AUTO));
     assertThrows(IllegalArgumentException.class, () -> changed.withTinyFastCap(1));
     assertThrows(IllegalArgumentException.class, () -> changed.with("tinyFastCap", 1L << 40));
     assertThrows(IllegalArgumentException.class, () -> changed.with("noSuchKnob", 1));
@@ -298,7 +329,7 @@ final class ConfigTest {
   }
 
   private static HakmemConfig small() {
-    return HakmemConfig.DEFAULT.withRegionBytes(1L << 30).withPurgeDelayMillis(-1);
+    return TestMode.DEFAULT.withRegionBytes(1L << 30).withPurgeDelayMillis(-1);
   }
 
   private static HakmemConfig property(HakmemConfig.Knob knob, String value) {

@@ -10,9 +10,11 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A warm program that allocates and frees off heap makes no garbage on heap. */
+@Tag("every-source")
 final class GarbageTest {
 
   private static final int PAIRS = 1_000_000;
@@ -25,7 +27,7 @@ final class GarbageTest {
 
   @BeforeAll
   static void configure() {
-    Hakmem.configure(HakmemConfig.DEFAULT.withPurgeDelayMillis(-1));
+    Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(-1));
   }
 
   @Test

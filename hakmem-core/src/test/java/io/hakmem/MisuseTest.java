@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Bad addresses and sizes, in every tier, on platform and on virtual threads. */
 @ParameterizedClass
 @EnumSource(MisuseTest.Caller.class)
+@Tag("every-source")
 final class MisuseTest {
 
   private static final int TIMES = 10_000;
@@ -75,7 +77,7 @@ final class MisuseTest {
 
   @BeforeAll
   static void configure() {
-    Hakmem.configure(HakmemConfig.DEFAULT.withPurgeDelayMillis(-1));
+    Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(-1));
   }
 
   @AfterEach
@@ -239,7 +241,8 @@ final class MisuseTest {
           addresses.add(Region.BASE + Region.BYTES - 16);
           while (addresses.size() < TIMES) {
             // Far above everything this test ever allocates.
-            addresses.add(Region.BASE + (1L << 36) + random.nextLong(Region.BYTES - (1L << 36)));
+            long half = Region.BYTES / 2;
+            addresses.add(Region.BASE + half + random.nextLong(half));
           }
           for (long address : addresses) {
             refused(NOT_ALLOCATED, address, () -> Hakmem.free(address));

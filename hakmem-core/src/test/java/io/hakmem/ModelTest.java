@@ -18,9 +18,11 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random operations against an interval map of what must be alive. */
+@Tag("every-source")
 final class ModelTest {
   /*
    * The model knows of every live block where it starts, how long it is and what it holds. Whatever the
@@ -44,7 +46,7 @@ final class ModelTest {
   @BeforeAll
   static void configure() {
     // Background purges every few milliseconds, so that pages come and go under the test's feet.
-    Hakmem.configure(HakmemConfig.DEFAULT.withPurgeDelayMillis(1).withTinySllDrainInterval(100));
+    Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(1).withTinySllDrainInterval(100));
   }
 
   @Test

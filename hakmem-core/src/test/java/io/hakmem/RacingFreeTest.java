@@ -23,11 +23,13 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two frees of one block at the same instant: an error of the program that must not spread. */
+@Tag("every-source")
 final class RacingFreeTest {
 
   private static final int ROUNDS = 300;
@@ -36,7 +38,7 @@ final class RacingFreeTest {
 
   @BeforeAll
   static void configure() {
-    Hakmem.configure(HakmemConfig.DEFAULT.withPurgeDelayMillis(-1));
+    Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(-1));
   }
 
   @AfterEach

@@ -31,6 +31,15 @@ final class Smaps {
     return kib << 10;
   }
 
+  /** {@code Rss} of the process. */
+  static long residentBytesOfProcess() {
+    long kib = 0;
+    for (String line : lines()) {
+      kib += line.startsWith("Rss:") ? Long.parseLong(line.replaceAll("[^0-9]", "")) : 0;
+    }
+    return kib << 10;
+  }
+
   private static boolean contains(HakmemStats.Mapping range, long address) {
     return address >= range.address() && address - range.address() < range.byteSize();
   }

@@ -4,14 +4,25 @@
 package io.hakmem;
 
 /**
- * How long the tests try, and with which seed: {@code -Dhakmem.test.long=true}, {@code
- * -Dhakmem.test.seed=42}.
+ * How long the tests try, with which seed, on which source of memory: {@code
+ * -Dhakmem.test.long=true}, {@code -Dhakmem.test.seed=42}, {@code -Dhakmem.os=portable}.
  */
 final class TestMode {
+
+  /** All knobs at their defaults, but for the source of memory, and a region that suffices. */
+  static final HakmemConfig DEFAULT =
+      System.getProperty("hakmem.os", "auto").equals("portable")
+          ? HakmemConfig.DEFAULT.withOs(HakmemConfig.Os.PORTABLE).withRegionBytes(4L << 30)
+          : HakmemConfig.DEFAULT;
 
   private static final int LONG_FACTOR = 50;
 
   private TestMode() {}
+
+  /** Whether free memory goes back to the system: the portable source keeps what was touched. */
+  static boolean returnsMemory() {
+    return DEFAULT.os() != HakmemConfig.Os.PORTABLE;
+  }
 
   /** {@code count}, or much more in the long mode. */
   static int scaled(int count) {

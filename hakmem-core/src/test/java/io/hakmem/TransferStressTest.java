@@ -13,12 +13,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Threads that come and go, swap blocks through an array, and check what they got before they free
  * it.
  */
+@Tag("every-source")
 final class TransferStressTest {
   /*
    * Every block starts with its size and a cookie and ends with a byte of the cookie; every eighth is
@@ -37,7 +39,7 @@ final class TransferStressTest {
 
   @BeforeAll
   static void configure() {
-    Hakmem.configure(HakmemConfig.DEFAULT.withPurgeDelayMillis(1).withTinySllDrainInterval(64));
+    Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(1).withTinySllDrainInterval(64));
   }
 
   @Test

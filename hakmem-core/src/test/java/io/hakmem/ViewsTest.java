@@ -16,14 +16,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Segments and buffers as views of blocks, and arguments that make no block. */
+@Tag("every-source")
 final class ViewsTest {
 
   @BeforeAll
   static void configure() {
-    Hakmem.configure(HakmemConfig.DEFAULT.withPurgeDelayMillis(-1));
+    Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(-1));
   }
 
   @AfterEach

@@ -15,9 +15,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A million virtual threads that allocate, hand over and free. */
+@Tag("every-source")
 final class VirtualThreadsTest {
 
   private static final int THREADS = 1_000_000;
@@ -32,7 +34,7 @@ final class VirtualThreadsTest {
 
   @BeforeAll
   static void configure() {
-    Hakmem.configure(HakmemConfig.DEFAULT.withPurgeDelayMillis(-1));
+    Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(-1));
   }
 
   @AfterEach
@@ -42,7 +44,9 @@ final class VirtualThreadsTest {
     Hakmem.purge();
     HeapVerifier.verify();
     long committed = Hakmem.stats().committedBytes();
-    assertTrue(committed < AREAS_BYTES, committed + " bytes committed after the purge");
+    assertTrue(
+        committed < AREAS_BYTES || !TestMode.returnsMemory(),
+        committed + " bytes committed after the purge");
   }
 
   @Test

@@ -69,7 +69,8 @@ public final class Allocator {
     caches = new FrontCaches(os, account, depots, pools, large, classifier, owners);
     int cores = Runtime.getRuntime().availableProcessors();
     stripes = Math.clamp(2L * cores, MIN_STRIPES, MAX_STRIPES);
-    purger = new Purger(caches, depots, pools, superslabs, large, purgeDelayNanos);
+    purger =
+        new Purger(caches, depots, pools, superslabs, large, os.returnsMemory(), purgeDelayNanos);
     if (purgeDelayNanos >= 0) {
       purger.start();
     }

@@ -20,7 +20,8 @@ public final class Purger {
    * asked for go to their slabs, empty slabs to their superslabs, and slices that stayed free for the
    * delay to the system. Ticks are half a delay apart while there is something to do, longer else.
    *
-   * The thread is a daemon and holds the allocator weakly: it ends when the class loader goes.
+   * The thread is a daemon and holds the allocator weakly: it ends when the class loader goes. Where the
+   * source of memory takes nothing back, everything but the last step is done.
    */
 
   private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -32,6 +33,7 @@ public final class Purger {
   private final SlabPool[] pools;
   private final Superslabs superslabs;
   private final LargeBlocks large;
+  private final boolean returnsMemory;
   private final long delayNanos;
 
   /** A purger for slices that stayed free for {@code delayNanos}. */
@@ -41,12 +43,14 @@ public final class Purger {
       SlabPool[] pools,
       Superslabs superslabs,
       LargeBlocks large,
+      boolean returnsMemory,
       long delayNanos) {
     this.caches = caches;
     this.depots = depots;
     this.pools = pools;
     this.superslabs = superslabs;
     this.large = large;
+    this.returnsMemory = returnsMemory;
     this.delayNanos = delayNanos;
   }
 
@@ -92,10 +96,9 @@ public final class Purger {
       moved += depots[c].returnSurplus() > 0 ? 1 : 0;
       moved += pools[c].retireEmpty();
     }
-    long before = System.nanoTime() - delayNanos;
-    superslabs.purge(before);
-    large.purge(before);
-    boolean busy = moved > 0 || superslabs.hasDirtyFree() || large.hasDirtyFree();
+    purgePages(System.nanoTime() - delayNanos);
+    boolean dirty = returnsMemory && (superslabs.hasDirtyFree() || large.hasDirtyFree());
+    boolean busy = moved > 0 || dirty;
     long tick = Math.max(delayNanos / 2, MIN_TICK_NANOS);
     return busy ? tick : Math.max(tick, IDLE_TICK_NANOS);
   }
@@ -112,7 +115,10 @@ public final class Purger {
       depots[c].returnAll();
       pools[c].retireEmpty();
     }
-    long now = System.nanoTime();
-    return large.purge(now) + superslabs.purge(now);
+    return purgePages(System.nanoTime());
+  }
+
+  private long purgePages(long before) {
+    return returnsMemory ? large.purge(before) + superslabs.purge(before) : 0;
   }
 }

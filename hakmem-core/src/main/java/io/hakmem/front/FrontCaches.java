@@ -72,6 +72,10 @@ public final class FrontCaches {
   private final List<Owned> owned = new ArrayList<>();
   private final List<FrontCache> idle = new ArrayList<>();
   private final BitSet usedIds = new BitSet();
+
+  /** Whose areas are charged: those in use, and those that the system did not take back. */
+  private final BitSet chargedIds = new BitSet();
+
   private final RetiredCounters retired = new RetiredCounters();
 
   public FrontCaches(
@@ -136,21 +140,28 @@ public final class FrontCaches {
   /** A cache that no thread owns, for borrowers; null if there are too many. */
   synchronized @Nullable FrontCache create() {
     int id = usedIds.nextClearBit(0);
-    if (id > PageMap.MAX_OWNER) {
+    if (id >= Region.CACHE_AREA_COUNT) {
       return null;
     }
-    long area = Region.cacheArea(id);
-    if (!account.tryCharge(areaBytes)) {
+    if (!chargedIds.get(id) && !chargeArea(id)) {
       return null;
     }
-    if (!os.commit(area, areaBytes)) {
-      account.uncharge(areaBytes);
-      return null;
-    }
-    FrontCache cache = new FrontCache(id, area, depots, large, classifier);
+    FrontCache cache = new FrontCache(id, Region.cacheArea(id), depots, large, classifier);
     usedIds.set(id);
     owners.arrive(id);
     return cache;
+  }
+
+  private boolean chargeArea(int id) {
+    if (!account.tryCharge(areaBytes)) {
+      return false;
+    }
+    if (!os.commit(Region.cacheArea(id), areaBytes)) {
+      account.uncharge(areaBytes);
+      return false;
+    }
+    chargedIds.set(id);
+    return true;
   }
 
   private void collectDead() {
@@ -191,8 +202,9 @@ public final class FrontCaches {
     retired.add(cache);
     if (os.decommit(Region.cacheArea(cache.id()), areaBytes)) {
       account.uncharge(areaBytes);
-      usedIds.clear(cache.id());
+      chargedIds.clear(cache.id());
     }
+    usedIds.clear(cache.id());
   }
 
   static int epoch() {
@@ -215,7 +227,7 @@ public final class FrontCaches {
 
   /** Bytes charged for the areas of all caches, the borrowed ones included. */
   public synchronized long chargedBytes() {
-    return (usedIds.cardinality() - 1) * areaBytes;
+    return chargedIds.cardinality() * areaBytes;
   }
 
   /** What caches counted that do not exist any more. */

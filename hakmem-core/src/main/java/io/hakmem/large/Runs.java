@@ -237,9 +237,9 @@ final class Runs {
     link(superslab);
   }
 
-  /** Returns a superslab without runs, so that any tier can have it. */
+  /** Returns a superslab without runs, so that any tier can have it; keeps it if that costs. */
   private void releaseIfEmpty(RunSuperslab superslab) {
-    if (!superslab.used.isEmpty()) {
+    if (!superslab.used.isEmpty() || !roundToSlices(superslab)) {
       return;
     }
     unlink(superslab);
@@ -249,26 +249,36 @@ final class Runs {
     superslabs.releaseSuperslab(superslab.index, dirtySlices(superslab), superslab.dirtySince);
   }
 
-  /** Dirty pages as dirty slices: what is missing in a partly dirty slice is charged as well. */
-  private int dirtySlices(RunSuperslab superslab) {
+  /**
+   * Makes partly dirty slices dirty, which is charged, or clean; false if there is one of which the
+   * limit forbids the one and the system the other.
+   */
+  private boolean roundToSlices(RunSuperslab superslab) {
     int pagesPerSlice = pages / SLICES;
-    int slices = 0;
-    for (int i = 0; i < SLICES; i++) {
-      int from = i * pagesPerSlice;
-      int clean = superslab.cleanPages(from, from + pagesPerSlice);
-      if (clean == pagesPerSlice) {
+    for (int from = 0; from < pages; from += pagesPerSlice) {
+      int to = from + pagesPerSlice;
+      int clean = superslab.cleanPages(from, to);
+      if (clean == 0 || clean == pagesPerSlice) {
         continue;
       }
-      long missing = (long) clean << pageShift;
-      if (account.tryCharge(missing)) {
-        slices |= 1 << i;
-      } else if (os.decommit(
-          superslab.base + ((long) from << pageShift), (long) pagesPerSlice << pageShift)) {
+      long address = superslab.base + ((long) from << pageShift);
+      if (account.tryCharge((long) clean << pageShift)) {
+        superslab.dirty.set(from, to);
+      } else if (os.decommit(address, (long) pagesPerSlice << pageShift)) {
+        superslab.dirty.clear(from, to);
         account.uncharge((long) (pagesPerSlice - clean) << pageShift);
       } else {
-        account.chargeBeyondLimit(missing);
-        slices |= 1 << i;
+        return false;
       }
+    }
+    return true;
+  }
+
+  /** The slices that are dirty in a superslab of which no slice is partly so, as a bit set. */
+  private int dirtySlices(RunSuperslab superslab) {
+    int slices = 0;
+    for (int i = 0; i < SLICES; i++) {
+      slices |= superslab.dirty.get(i * (pages / SLICES)) ? 1 << i : 0;
     }
     return slices;
   }

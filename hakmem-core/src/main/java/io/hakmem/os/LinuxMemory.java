@@ -7,9 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,13 +15,13 @@ import java.util.concurrent.atomic.LongAdder;
 public final class LinuxMemory implements OsMemory {
   /*
    * Address space is reserved PROT_NONE and committed forward by mprotect: a readable and writable
-   * MAP_NORESERVE mapping of the whole region would be refused under strict overcommit. Pointers are
-   * passed as 64-bit integers, which both supported ABIs treat alike and which saves a segment
-   * object per call. The downcalls are ordinary, not critical ones: the kernel may take its time,
-   * and a critical call would hold up safepoints.
+   * MAP_NORESERVE mapping of the whole region would be refused under strict overcommit.
    */
 
   private static final String MAPPING_NAME = "hakmem";
+
+  /** Address space costs nothing here, so as much as nearly nobody has memory. */
+  private static final long USUAL_REGION_BYTES = 1L << 40;
 
   private final LinuxConstants constants;
   private final int pageBytes;
@@ -41,16 +38,33 @@ public final class LinuxMemory implements OsMemory {
 
   public LinuxMemory(LinuxConstants constants) {
     this.constants = constants;
-    mmap = bind("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-    mprotect = bind("mprotect", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    madvise = bind("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    munmap = bind("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    mmap =
+        CLibrary.bind(
+            "mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    mprotect = CLibrary.bind("mprotect", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    madvise = CLibrary.bind("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    munmap = CLibrary.bind("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
     pageBytes = askPageBytes();
+  }
+
+  @Override
+  public String name() {
+    return "linux";
   }
 
   @Override
   public int pageBytes() {
     return pageBytes;
+  }
+
+  @Override
+  public long usualRegionBytes() {
+    return USUAL_REGION_BYTES;
+  }
+
+  @Override
+  public boolean returnsMemory() {
+    return true;
   }
 
   @Override
@@ -61,7 +75,11 @@ public final class LinuxMemory implements OsMemory {
     try {
       address = (long) mmap.invokeExact(wanted, byteSize, constants.protNone(), flags, -1, 0L);
     } catch (Throwable failure) {
-      throw unexpected(failure);
+      throw CLibrary.unexpected(failure);
+    }
+    if (address != -1 && wanted != 0 && address != wanted) {
+      unmap(address, byteSize); // the place was taken: to mmap it is only a hint
+      address = -1;
     }
     if (address == -1) {
       refusals.increment();
@@ -86,7 +104,7 @@ public final class LinuxMemory implements OsMemory {
     try {
       return done((int) mprotect.invokeExact(address, byteSize, protection));
     } catch (Throwable failure) {
-      throw unexpected(failure);
+      throw CLibrary.unexpected(failure);
     }
   }
 
@@ -96,17 +114,21 @@ public final class LinuxMemory implements OsMemory {
     try {
       return done((int) madvise.invokeExact(address, byteSize, constants.adviseDontNeed()));
     } catch (Throwable failure) {
-      throw unexpected(failure);
+      throw CLibrary.unexpected(failure);
     }
   }
 
   @Override
   public boolean release(long address, long byteSize) {
+    return unmap(address, byteSize);
+  }
+
+  private boolean unmap(long address, long byteSize) {
     releases.increment();
     try {
       return done((int) munmap.invokeExact(address, byteSize));
     } catch (Throwable failure) {
-      throw unexpected(failure);
+      throw CLibrary.unexpected(failure);
     }
   }
 
@@ -128,37 +150,23 @@ public final class LinuxMemory implements OsMemory {
    */
   private void nameMapping(long address, long byteSize) {
     MethodHandle prctl =
-        bind("prctl", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        CLibrary.bind("prctl", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(MAPPING_NAME);
       long which = constants.setVmaAnonName();
       int ignored =
           (int) prctl.invokeExact(constants.setVma(), which, address, byteSize, name.address());
     } catch (Throwable failure) {
-      throw unexpected(failure);
+      throw CLibrary.unexpected(failure);
     }
   }
 
   private int askPageBytes() {
-    MethodHandle sysconf = bind("sysconf", JAVA_LONG, JAVA_INT);
+    MethodHandle sysconf = CLibrary.bind("sysconf", JAVA_LONG, JAVA_INT);
     try {
       return Math.toIntExact((long) sysconf.invokeExact(constants.systemPageSize()));
     } catch (Throwable failure) {
-      throw unexpected(failure);
+      throw CLibrary.unexpected(failure);
     }
-  }
-
-  private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
-    Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
-  }
-
-  /** A downcall itself throws nothing; what arrives here is an error of the virtual machine. */
-  private static RuntimeException unexpected(Throwable failure) {
-    if (failure instanceof Error error) {
-      throw error;
-    }
-    return new IllegalStateException("a call of the C library failed in Java", failure);
   }
 }

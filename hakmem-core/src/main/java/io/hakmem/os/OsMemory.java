@@ -7,16 +7,28 @@ package io.hakmem.os;
  * What the allocator needs of an operating system: address space, and physical memory behind it.
  *
  * <p>Addresses and sizes are multiples of {@link #pageBytes()}. All methods may be called from any
- * thread at the same time.
+ * thread at the same time. A refusal changes nothing, and the same call may succeed later.
  */
 public interface OsMemory {
 
-  /** Size of one page in bytes, a power of two. */
+  /** What the source is called in statistics and in the knob that chooses it. */
+  String name();
+
+  /** Unit of addresses and sizes in bytes, a power of two; what is touched is counted in it. */
   int pageBytes();
 
+  /** Bytes of blocks to reserve address space for unless somebody asks for more or less. */
+  long usualRegionBytes();
+
   /**
-   * Reserves address space that cannot be accessed, at {@code wanted} if that is not 0 and free,
-   * else anywhere; its address, or 0 if the system refuses.
+   * Whether physical memory can be given back: if not, {@link #decommit} refuses always, and what
+   * was touched once stays with the process.
+   */
+  boolean returnsMemory();
+
+  /**
+   * Reserves address space, at {@code wanted} and nowhere else if that is not 0; its address, or 0
+   * if the system refuses. It must not be accessed before {@link #allowRead} or {@link #commit}.
    */
   long reserve(long wanted, long byteSize);
 
@@ -31,7 +43,9 @@ public interface OsMemory {
    */
   boolean decommit(long address, long byteSize);
 
-  /** Returns address space that {@link #reserve} gave. */
+  /**
+   * Returns address space that {@link #reserve} gave, or a part of it if the source can do that.
+   */
   boolean release(long address, long byteSize);
 
   /** How often each kind of call was made since the start. */

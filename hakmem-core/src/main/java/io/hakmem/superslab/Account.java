@@ -26,7 +26,7 @@ public final class Account {
   public boolean tryCharge(long bytes) {
     while (true) {
       long before = charged.get();
-      if (bytes > 0 && bytes > limitBytes - before) {
+      if (bytes > limitBytes - before) {
         return false;
       }
       if (charged.compareAndSet(before, before + bytes)) {
@@ -34,11 +34,6 @@ public final class Account {
         return true;
       }
     }
-  }
-
-  /** Charges what is in use already and could not be given back; the limit may be exceeded. */
-  public void chargeBeyondLimit(long bytes) {
-    peak.accumulateAndGet(charged.addAndGet(bytes), Math::max);
   }
 
   public void uncharge(long bytes) {

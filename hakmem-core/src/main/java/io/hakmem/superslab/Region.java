@@ -35,6 +35,9 @@ public final class Region {
   /** Address space of one front cache. */
   public static final long CACHE_AREA_BYTES = 1L << Reservation.CACHE_AREA_SHIFT;
 
+  /** Front caches are numbered up to below this; number 0 is nobody's. */
+  public static final int CACHE_AREA_COUNT;
+
   /** Address of the first block of the region, a multiple of its size. */
   public static final long BASE;
 
@@ -58,6 +61,7 @@ public final class Region {
     SHIFT = Bits.log2(BYTES);
     PREFIX = BASE >>> SHIFT;
     CACHE_AREAS = reservation.cacheAreas();
+    CACHE_AREA_COUNT = reservation.cacheAreaCount();
     LIVE_BIAS = reservation.liveMap() - (BASE >>> GRANULE_SHIFT);
     POOL_LIVE_BIAS = reservation.poolLiveMap() - (BASE >>> POOL_CELL_SHIFT);
     PAGE_MAP_BIAS = reservation.pageMap() - (BASE >>> SLICE_SHIFT << PageMap.ENTRY_SHIFT);

@@ -42,11 +42,16 @@ public record Reservation(
    *   +----------+        +---------------+   +--------------+            +---------- ... ---+
    *   4 GiB +             64 GiB +            4 TiB +                      64 TiB +
    *
-   * The areas of the front caches lie right below base. k is random and beyond the places that a JVM uses for heap, classes and libraries. Where the
-   * system does not go along, one piece takes all, and the biases are what they are.
+   * The areas of the front caches lie right below base. k is random and beyond the places that a JVM
+   * uses for heap, classes and libraries. Where the system does not go along, one piece takes all, and
+   * the biases are what they are.
    *
    * The maps are readable from the start, so that any address of the region can be looked up, and
    * become writable piece by piece together with the superslabs that they describe.
+   *
+   * A system that refuses the size wanted has little address space, or promises little memory, and the
+   * rest of the process has to live as well: a smaller size is taken only if twice as much could be
+   * had.
    */
 
   /** The smallest region, one piece of the maps: 64 MiB. */
@@ -55,7 +60,8 @@ public record Reservation(
   /** Area of one front cache: 256 KiB of address space. */
   static final int CACHE_AREA_SHIFT = 18;
 
-  private static final long CACHE_AREAS_BYTES = (PageMap.MAX_OWNER + 1L) << CACHE_AREA_SHIFT;
+  /** At most a quarter of the region is address space of front caches. */
+  private static final int CACHE_AREAS_SHARE_SHIFT = 2;
 
   private static final int PAGE_MAP_SHIFT = Region.SLICE_SHIFT - PageMap.ENTRY_SHIFT;
 
@@ -76,18 +82,32 @@ public record Reservation(
    */
   public static @Nullable Reservation reserve(OsMemory os, long regionBytes) {
     for (long bytes = regionBytes; bytes >= MIN_REGION_BYTES; bytes >>= 1) {
-      for (int i = 0; i < CHOICES; i++) {
-        Reservation chosen = reserveChosen(os, bytes, chooseBase(bytes));
-        if (chosen != null) {
-          return chosen;
-        }
-      }
-      Reservation anywhere = reserveAnywhere(os, bytes);
-      if (anywhere != null) {
-        return anywhere;
+      Reservation reservation =
+          bytes == regionBytes || leavesRoom(os, bytes) ? reserveSize(os, bytes) : null;
+      if (reservation != null) {
+        return reservation;
       }
     }
     return null;
+  }
+
+  private static boolean leavesRoom(OsMemory os, long bytes) {
+    long both = 2 * (bytes + mapBytes(os, bytes));
+    long address = os.reserve(Memory.NULL, both);
+    if (address != Memory.NULL) {
+      os.release(address, both);
+    }
+    return address != Memory.NULL;
+  }
+
+  private static @Nullable Reservation reserveSize(OsMemory os, long bytes) {
+    for (int i = 0; i < CHOICES; i++) {
+      Reservation chosen = reserveChosen(os, bytes, chooseBase(bytes));
+      if (chosen != null) {
+        return chosen;
+      }
+    }
+    return reserveAnywhere(os, bytes);
   }
 
   private static long chooseBase(long bytes) {
@@ -105,48 +125,61 @@ public record Reservation(
             base >>> Region.GRANULE_SHIFT,
             base >>> Region.POOL_CELL_SHIFT,
             base >>> PAGE_MAP_SHIFT,
-            base - CACHE_AREAS_BYTES);
+            base - cacheAreasBytes(bytes));
     List<Range> ranges = wanted.ranges();
     for (int i = 0; i < ranges.size(); i++) {
       Range range = ranges.get(i);
-      long address = os.reserve(range.address(), range.byteSize());
-      if (address == range.address()
-          && (range.address() >= wanted.cacheAreas || os.allowRead(address, range.byteSize()))) {
-        continue;
+      boolean reserved = os.reserve(range.address(), range.byteSize()) == range.address();
+      if (!reserved || !wanted.allowRead(range)) {
+        ranges
+            .subList(0, reserved ? i + 1 : i)
+            .forEach(taken -> os.release(taken.address(), taken.byteSize()));
+        return null;
       }
-      if (address != Memory.NULL) {
-        os.release(address, range.byteSize());
-      }
-      ranges.subList(0, i).forEach(taken -> os.release(taken.address(), taken.byteSize()));
-      return null;
     }
     return wanted;
   }
 
   private static @Nullable Reservation reserveAnywhere(OsMemory os, long bytes) {
-    long mapBytes =
-        (bytes >>> Region.GRANULE_SHIFT)
-            + (bytes >>> Region.POOL_CELL_SHIFT)
-            + Bits.alignUp(bytes >>> PAGE_MAP_SHIFT, os.pageBytes())
-            + CACHE_AREAS_BYTES;
+    long mapBytes = mapBytes(os, bytes);
     long total = mapBytes + 2 * bytes;
     long address = os.reserve(Memory.NULL, total);
     if (address == Memory.NULL) {
       return null;
     }
     long base = Bits.alignUp(address + mapBytes, bytes);
-    long end = address + total;
-    trim(os, address, base - mapBytes);
-    trim(os, base + bytes, end);
-    if (!os.allowRead(base - mapBytes, mapBytes - CACHE_AREAS_BYTES)) {
-      os.release(base - mapBytes, mapBytes + bytes);
-      return null;
-    }
     long liveMap = base - mapBytes;
     long poolLiveMap = liveMap + (bytes >>> Region.GRANULE_SHIFT);
     long pageMap = poolLiveMap + (bytes >>> Region.POOL_CELL_SHIFT);
-    return new Reservation(
-        os, bytes, base, liveMap, poolLiveMap, pageMap, base - CACHE_AREAS_BYTES);
+    Reservation found =
+        new Reservation(
+            os, bytes, base, liveMap, poolLiveMap, pageMap, base - cacheAreasBytes(bytes));
+    if (!found.ranges().stream().allMatch(found::allowRead)) {
+      os.release(address, total);
+      return null;
+    }
+    trim(os, address, base - mapBytes);
+    trim(os, base + bytes, address + total);
+    return found;
+  }
+
+  /** Bytes of everything but the blocks. */
+  private static long mapBytes(OsMemory os, long regionBytes) {
+    return (regionBytes >>> Region.GRANULE_SHIFT)
+        + (regionBytes >>> Region.POOL_CELL_SHIFT)
+        + Bits.alignUp(regionBytes >>> PAGE_MAP_SHIFT, os.pageBytes())
+        + cacheAreasBytes(regionBytes);
+  }
+
+  private static long cacheAreasBytes(long regionBytes) {
+    long most = (PageMap.MAX_OWNER + 1L) << CACHE_AREA_SHIFT;
+    return Math.min(most, regionBytes >>> CACHE_AREAS_SHARE_SHIFT);
+  }
+
+  /** Makes a range readable if it is one of the maps, which are read before they are written. */
+  private boolean allowRead(Range range) {
+    boolean map = range.address() != base && range.address() != cacheAreas;
+    return !map || os.allowRead(range.address(), range.byteSize());
   }
 
   private static void trim(OsMemory os, long from, long to) {
@@ -161,7 +194,12 @@ public record Reservation(
         new Range(liveMap, regionBytes >>> Region.GRANULE_SHIFT),
         new Range(poolLiveMap, regionBytes >>> Region.POOL_CELL_SHIFT),
         new Range(pageMap, Bits.alignUp(regionBytes >>> PAGE_MAP_SHIFT, os.pageBytes())),
-        new Range(cacheAreas, CACHE_AREAS_BYTES));
+        new Range(cacheAreas, cacheAreasBytes(regionBytes)));
+  }
+
+  /** How many front caches have an area, the one of {@link PageMap#NO_OWNER} included. */
+  int cacheAreaCount() {
+    return (int) (cacheAreasBytes(regionBytes) >>> CACHE_AREA_SHIFT);
   }
 
   /** Address space in bytes, blocks and maps. */

@@ -303,19 +303,18 @@ final class RunsTest {
   }
 
   @Test
-  void purge_beyondTheLimit_stillHidesThePages() {
-    // The limit may be exceeded by what was in use and could not be given back.
+  void purge_atTheLimit_stillHidesThePages() {
     Account small = new Account(8 * page);
     Superslabs limited = new Superslabs(TestRegion.wiped(), small);
     Runs tested = new Runs(os, small, limited, Bits.log2(page));
     long used = tested.allocate(page, 1, false);
     long free = tested.allocate(5 * page, 1, false);
     assertEquals(FreeResult.FREED, tested.free(free, -1));
-    small.chargeBeyondLimit(10 * page);
+    assertTrue(small.tryCharge(2 * page), "the rest");
     List<Long> seen = new ArrayList<>();
     os.listen(
         (address, byteSize) -> {
-          small.uncharge(10 * page);
+          small.uncharge(2 * page);
           seen.add(tested.allocate(2 * page, 1, false));
           Memory.fill(seen.getFirst(), 2 * page, (byte) 9);
         });
@@ -335,10 +334,27 @@ final class RunsTest {
     assertEquals(FreeResult.FREED, tested.free(address, -1));
     assertEquals(small.chargedBytes(), limited.verify() + tested.verify());
     assertEquals(0, small.chargedBytes());
+  }
+
+  @Test
+  void releaseOfSuperslab_whenLimitAndSystemRefuse_isPutOff() {
+    Account small = new Account(2 * page);
+    Superslabs limited = new Superslabs(TestRegion.wiped(), small);
+    Runs tested = new Runs(os, small, limited, Bits.log2(page));
     os.refuse((call, number) -> call == Call.DECOMMIT);
-    address = tested.allocate(2 * page, 1, false);
+    long address = tested.allocate(2 * page, 1, false);
     assertEquals(FreeResult.FREED, tested.free(address, -1));
+    assertEquals(2 * page, small.chargedBytes(), "neither less nor beyond the limit");
     assertEquals(small.chargedBytes(), limited.verify() + tested.verify());
+    assertTrue(tested.hasDirtyFree());
+    assertEquals(FreeResult.NOT_ALLOCATED, tested.free(address, -1));
+    assertEquals(address, tested.allocate(2 * page, 1, false), "the dirty pages first");
+    assertEquals(FreeResult.FREED, tested.free(address, -1));
+    os.refuse(FakeOsMemory.Refusal.NEVER);
+    tested.purge(System.nanoTime());
+    assertEquals(0, small.chargedBytes());
+    assertEquals(0, limited.verify() + tested.verify());
+    assertEquals(0, PageMap.kindOfSlice(Region.sliceOf(address)), "gone home after all");
   }
 
   @Test

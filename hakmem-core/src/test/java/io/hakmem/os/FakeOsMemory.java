@@ -41,6 +41,7 @@ public final class FakeOsMemory implements OsMemory {
   private final AtomicLong refused = new AtomicLong();
   private final TreeMap<Long, Long> reserved = new TreeMap<>();
   private volatile Refusal refusal = Refusal.NEVER;
+  private volatile long most = Long.MAX_VALUE;
   private volatile DecommitListener listener = (address, byteSize) -> {};
 
   /** Calls go on to {@code real}. */
@@ -48,10 +49,12 @@ public final class FakeOsMemory implements OsMemory {
     this.real = real;
   }
 
-  /** On the memory of the system that the tests run on. */
+  /** On the memory of the system that the tests run on, or on what {@code hakmem.os} says. */
   public static FakeOsMemory onThisSystem() {
     return new FakeOsMemory(
-        new LinuxMemory(LinuxConstants.of(System.getProperty("os.arch")).orElseThrow()));
+        System.getProperty("hakmem.os", "linux").equals("portable")
+            ? new PortableMemory()
+            : new LinuxMemory(LinuxConstants.of(System.getProperty("os.arch")).orElseThrow()));
   }
 
   /** From now on, this decides; calls are counted from 1 again. */
@@ -59,6 +62,11 @@ public final class FakeOsMemory implements OsMemory {
     calls.set(0);
     refused.set(0);
     refusal = newRefusal;
+  }
+
+  /** From now on, at most this many bytes may be reserved in all. */
+  public void bound(long bytes) {
+    most = bytes;
   }
 
   /** Calls this before each decommit. */
@@ -90,13 +98,29 @@ public final class FakeOsMemory implements OsMemory {
   }
 
   @Override
+  public String name() {
+    return real.name();
+  }
+
+  @Override
   public int pageBytes() {
     return real.pageBytes();
   }
 
   @Override
+  public long usualRegionBytes() {
+    return real.usualRegionBytes();
+  }
+
+  @Override
+  public boolean returnsMemory() {
+    return real.returnsMemory();
+  }
+
+  @Override
   public long reserve(long wanted, long byteSize) {
-    long address = refuses(Call.RESERVE) ? 0 : real.reserve(wanted, byteSize);
+    boolean refused = refuses(Call.RESERVE) || reservedBytes() + byteSize > most;
+    long address = refused ? 0 : real.reserve(wanted, byteSize);
     if (address != 0) {
       synchronized (this) {
         reserved.put(address, byteSize);

@@ -45,20 +45,10 @@ final class AccountTest {
   }
 
   @Test
-  void chargeBeyondLimit_countsForThePeak() {
-    Account account = new Account(100);
-    assertTrue(account.tryCharge(90));
-    account.chargeBeyondLimit(20);
-    assertEquals(110, account.chargedBytes());
-    assertEquals(110, account.peakBytes());
-  }
-
-  @Test
-  void tryCharge_ofNothingBeyondTheLimit_succeeds() {
+  void tryCharge_ofNothingAtTheLimit_succeeds() {
     // What is dirty already costs nothing: it must be possible to use it, and to purge it.
     Account account = new Account(100);
-    assertTrue(account.tryCharge(90));
-    account.chargeBeyondLimit(20);
+    assertTrue(account.tryCharge(100));
     assertTrue(account.tryCharge(0));
     assertFalse(account.tryCharge(1));
   }

@@ -70,6 +70,25 @@ final class ReservationTest {
   }
 
   @Test
+  void reserve_afterARefusal_leavesAsMuchAddressSpaceAsItTakes() {
+    // 512 MiB of address space: BYTES and its maps fit once, not twice.
+    os.bound(512L << 20);
+    Reservation reservation = reserve(2 * BYTES);
+    assertEquals(BYTES / 2, reservation.regionBytes());
+    assertTrue(2 * reservation.byteSize() <= 512 << 20, "leaves less than it takes");
+  }
+
+  @Test
+  void cacheAreas_ofAnyRegion_takeAQuarterOfItAtMost() {
+    for (long bytes = Reservation.MIN_REGION_BYTES; bytes <= 1L << 40; bytes *= 2) {
+      Reservation reservation = reserve(bytes);
+      long areas = (long) reservation.cacheAreaCount() << Reservation.CACHE_AREA_SHIFT;
+      assertEquals(Math.min(bytes / 4, 4L << 30), areas);
+      assertTrue(reservation.cacheAreaCount() <= PageMap.MAX_OWNER + 1);
+    }
+  }
+
+  @Test
   void reserve_whenEverythingIsRefused_isNull() {
     os.refuse((call, number) -> call == Call.RESERVE);
     assertNull(Reservation.reserve(os, BYTES));

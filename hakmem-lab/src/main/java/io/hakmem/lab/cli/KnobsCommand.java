@@ -40,8 +40,8 @@ final class KnobsCommand implements Callable<Integer> {
       listing.add(
           knob.property(),
           knob.environment(),
-          String.valueOf(effective.value(knob)),
-          String.valueOf(HakmemConfig.DEFAULT.value(knob)),
+          effective.text(knob),
+          HakmemConfig.DEFAULT.text(knob),
           knob.unit(),
           knob.range(),
           knob.meaning());

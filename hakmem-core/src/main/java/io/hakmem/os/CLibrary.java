@@ -1,0 +1,37 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.os;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.invoke.MethodHandle;
+
+/** Functions of the C library as method handles. */
+final class CLibrary {
+  /*
+   * Pointers and size_t are passed as 64-bit integers, which every 64-bit ABI of the JDK treats alike
+   * and which saves a segment object per call. The downcalls are ordinary, not critical ones: the
+   * kernel may take its time, and a critical call would hold up safepoints.
+   */
+
+  private CLibrary() {}
+
+  static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
+    return bind(name, FunctionDescriptor.of(result, arguments));
+  }
+
+  static MethodHandle bind(String name, FunctionDescriptor type) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
+  }
+
+  /** A downcall itself throws nothing; what arrives here is an error of the virtual machine. */
+  static RuntimeException unexpected(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return new IllegalStateException("a call of the C library failed in Java", failure);
+  }
+}

@@ -1,0 +1,127 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.os;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What Linux does beyond the contract, as the kernel itself shows it. */
+final class LinuxMemoryTest {
+
+  private static final long SIZE = 1 << 20;
+
+  private final OsMemory os = open();
+  private final long address = os.reserve(0, SIZE);
+
+  static OsMemory open() {
+    return new LinuxMemory(LinuxConstants.of(System.getProperty("os.arch")).orElseThrow());
+  }
+
+  @AfterEach
+  void release() {
+    assertTrue(os.release(address, SIZE));
+  }
+
+  @Test
+  void reserve_givesPagesThatCannotBeAccessed() throws IOException {
+    assertEquals("---p", access(address));
+    assertEquals("---p", access(address + SIZE - 1));
+  }
+
+  @Test
+  void reserve_atFreePlace_isThere() {
+    long place = os.reserve(0, SIZE);
+    assertTrue(os.release(place, SIZE));
+    assertEquals(place, os.reserve(place, SIZE));
+    assertTrue(os.release(place, SIZE));
+  }
+
+  @Test
+  void allowRead_allowsNoMore() throws IOException {
+    assertTrue(os.allowRead(address, SIZE));
+    assertEquals("r--p", access(address));
+  }
+
+  @Test
+  void commit_ofOnePart_makesThatWritable() throws IOException {
+    long page = os.pageBytes();
+    assertTrue(os.commit(address + page, 2 * page));
+    assertEquals("---p", access(address));
+    assertEquals("rw-p", access(address + page));
+    assertEquals("rw-p", access(address + 3 * page - 1));
+    assertEquals("---p", access(address + 3 * page));
+  }
+
+  @Test
+  void decommit_keepsAccess() throws IOException {
+    assertTrue(os.commit(address, SIZE));
+    assertTrue(os.decommit(address, SIZE));
+    assertEquals("rw-p", access(address));
+  }
+
+  @Test
+  void release_ofMiddlePart_leavesTheRest() throws IOException {
+    long place = os.reserve(0, SIZE);
+    long page = os.pageBytes();
+    assertTrue(os.release(place + page, page));
+    assertEquals("---p", access(place));
+    assertEquals("---p", access(place + 2 * page));
+    assertTrue(os.release(place, page));
+    assertTrue(os.release(place + 2 * page, SIZE - 2 * page));
+  }
+
+  @Test
+  void calls_thatTheSystemRefuses_returnFalse() {
+    assertFalse(os.commit(os.pageBytes(), os.pageBytes()));
+    assertFalse(os.decommit(os.pageBytes(), os.pageBytes()));
+    assertFalse(os.commit(address + 1, os.pageBytes()));
+    assertEquals(3, os.callCounts().refused());
+  }
+
+  @Test
+  void callCounts_countEachKind() {
+    OsCallCounts before = os.callCounts();
+    assertTrue(os.commit(address, SIZE));
+    assertTrue(os.allowRead(address, SIZE));
+    assertTrue(os.decommit(address, SIZE));
+    OsCallCounts after = os.callCounts();
+    assertEquals(before.protect() + 2, after.protect());
+    assertEquals(before.advise() + 1, after.advise());
+    assertEquals(before.refused(), after.refused());
+  }
+
+  @Test
+  void reserve_namesTheMapping() throws IOException {
+    // Only kernels with CONFIG_ANON_VMA_NAME show names; elsewhere there is nothing to see.
+    String line = line(address);
+    assertTrue(line.endsWith("[anon:hakmem]") || line.strip().endsWith(" 0"), line);
+  }
+
+  private static String access(long address) throws IOException {
+    String line = line(address);
+    int from = line.indexOf(' ') + 1;
+    return line.substring(from, from + 4);
+  }
+
+  private static String line(long address) throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("/proc/self/maps"));
+    for (String line : lines) {
+      int dash = line.indexOf('-');
+      long from = Long.parseUnsignedLong(line.substring(0, dash), 16);
+      long to = Long.parseUnsignedLong(line.substring(dash + 1, line.indexOf(' ')), 16);
+      if (Long.compareUnsigned(address, from) >= 0 && Long.compareUnsigned(address, to) < 0) {
+        return line;
+      }
+    }
+    return "unmapped none";
+  }
+}

@@ -27,6 +27,7 @@ import java.util.TreeMap;
  * @param heapMetadataBytes the part of {@code metadataBytes} on the Java heap
  * @param strandedBytes bytes of free blocks that only their owner threads can take
  * @param os where memory comes from: {@code linux} or {@code portable}
+ * @param account where {@code committedBytes} are
  * @param osCalls calls of the operating system by kind
  * @param mappings the allocator's own address ranges, to be found in {@code /proc/self/smaps}
  */
@@ -46,6 +47,7 @@ public record HakmemStats(
     long heapMetadataBytes,
     long strandedBytes,
     String os,
+    Account account,
     Map<String, Long> osCalls,
     List<Mapping> mappings) {
 
@@ -56,6 +58,7 @@ public record HakmemStats(
    * @param requests blocks handed out
    * @param misses requests that found the thread's cache empty
    * @param slabs slabs
+   * @param slabBytes physical memory of the slabs at most, charged like {@code committedBytes}
    * @param liveBlocks blocks in the program's hands
    * @param cachedBlocks free blocks in threads' caches and in the depot
    * @param freeBlocks free blocks in the slabs that were handed out before
@@ -65,6 +68,7 @@ public record HakmemStats(
       long requests,
       long misses,
       int slabs,
+      long slabBytes,
       long liveBlocks,
       long cachedBlocks,
       long freeBlocks) {
@@ -72,6 +76,44 @@ public record HakmemStats(
     /** Requests served from the thread's cache at once. */
     public long hits() {
       return Math.max(requests - misses, 0);
+    }
+  }
+
+  /**
+   * Where the committed bytes are. While no thread allocates or frees, and nothing is purged in the
+   * background, the parts add up to {@code committedBytes} exactly; {@link
+   * io.hakmem.verify.HeapVerifier} holds them to it.
+   *
+   * @param allocatedBytes live blocks, rounded up to their classes or pages
+   * @param frontCacheBytes free blocks in threads' caches
+   * @param depotBytes free blocks in depots, between the caches and the slabs
+   * @param freeInSlabsBytes free blocks in their slabs that were handed out before
+   * @param slabRestBytes the rest of the slabs: not handed out yet, or too short for a block
+   * @param freePagesBytes pages and slices without a block that did not go back to the system yet,
+   *     and what huge blocks are rounded up by from pages to slices
+   * @param liveMapBytes pages of the map that says which tiny blocks are live
+   * @param cacheAreaBytes the stacks of threads' caches
+   */
+  public record Account(
+      long allocatedBytes,
+      long frontCacheBytes,
+      long depotBytes,
+      long freeInSlabsBytes,
+      long slabRestBytes,
+      long freePagesBytes,
+      long liveMapBytes,
+      long cacheAreaBytes) {
+
+    /** The sum of all parts. */
+    public long sum() {
+      return allocatedBytes
+          + frontCacheBytes
+          + depotBytes
+          + freeInSlabsBytes
+          + slabRestBytes
+          + freePagesBytes
+          + liveMapBytes
+          + cacheAreaBytes;
     }
   }
 

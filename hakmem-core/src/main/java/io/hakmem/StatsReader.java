@@ -22,9 +22,11 @@ final class StatsReader {
     List<FrontCache> caches = allocator.allCaches();
     RetiredCounters retired = allocator.caches().retired();
     List<HakmemStats.SizeClassStats> classes = new ArrayList<>();
-    long cached = 0;
-    long stranded = 0;
-    long allocated = allocator.large().allocatedBytes();
+    long inFront = 0;
+    long inDepots = 0;
+    long freeInSlabs = 0;
+    long slabBytes = 0;
+    long inClasses = 0;
     long heap = caches.stream().mapToLong(FrontCache::heapBytes).sum();
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       int bytes = SizeClasses.bytes(c);
@@ -37,14 +39,18 @@ final class StatsReader {
         requests += cache.requests(c);
         misses += cache.misses(c);
       }
-      long atHand = inCaches + allocator.depot(c).blockCount();
+      long inDepot = allocator.depot(c).blockCount();
+      long atHand = inCaches + inDepot;
+      long charged = allocator.pool(c).chargedBytes();
       long live = Math.max(state.carvedBlocks() - state.freeBlocks() - atHand, 0);
       classes.add(
           new HakmemStats.SizeClassStats(
-              bytes, requests, misses, state.slabs(), live, atHand, state.freeBlocks()));
-      stranded += inCaches * bytes;
-      cached += atHand * bytes;
-      allocated += live * bytes;
+              bytes, requests, misses, state.slabs(), charged, live, atHand, state.freeBlocks()));
+      inFront += inCaches * bytes;
+      inDepots += inDepot * bytes;
+      freeInSlabs += state.freeBlocks() * bytes;
+      slabBytes += charged;
+      inClasses += live * bytes;
       heap += allocator.depot(c).heapBytes() + allocator.pool(c).heapBytes();
     }
     long refills = retired.refills();
@@ -57,22 +63,34 @@ final class StatsReader {
       remoteFrees += cache.remoteFrees();
       dropped += cache.dropped();
     }
+    long inLarge = allocator.large().allocatedBytes();
+    HakmemStats.Account account =
+        new HakmemStats.Account(
+            inClasses + inLarge,
+            inFront,
+            inDepots,
+            freeInSlabs,
+            slabBytes - inClasses - inFront - inDepots - freeInSlabs,
+            allocator.large().chargedBytes() - inLarge + allocator.superslabs().freeSliceBytes(),
+            allocator.superslabs().liveMapBytes(),
+            allocator.caches().chargedBytes());
     return new HakmemStats(
         List.copyOf(classes),
         refills,
         drains,
         remoteFrees,
         dropped,
-        allocated,
-        cached,
+        account.allocatedBytes(),
+        inFront + inDepots,
         allocator.account().chargedBytes(),
         allocator.account().peakBytes(),
         allocator.account().limitBytes(),
         allocator.reservation().byteSize(),
         allocator.superslabs().mapBytes() + allocator.caches().chargedBytes() + heap,
         heap,
-        stranded,
+        inFront,
         allocator.reservation().os().name(),
+        account,
         osCalls(allocator.reservation().os().callCounts()),
         mappings(allocator));
   }

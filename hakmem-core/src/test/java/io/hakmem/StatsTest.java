@@ -72,8 +72,30 @@ final class StatsTest {
       assertEquals(100 * 64 + 10 * 4096, stats.allocatedBytes());
       assertEquals(12 * 64, stats.cachedBytes());
       assertEquals(12 * 64, stats.strandedBytes());
+      long areas = stats.account().cacheAreaBytes();
+      assertTrue(areas > 0);
+      assertEquals(
+          new HakmemStats.Account(
+              100 * 64 + 10 * 4096,
+              12 * 64,
+              0,
+              0,
+              (65_536 - 112 * 64) + (65_536 - 10 * 4096),
+              0,
+              4096,
+              areas),
+          stats.account());
+      assertEquals(stats.committedBytes(), stats.account().sum());
+      assertEquals(65_536, tiny.slabBytes());
       blocks.forEach(Hakmem::free);
       stats = Hakmem.stats();
+      assertEquals(
+          112 * 64 + 10 * 4096,
+          stats.account().frontCacheBytes()
+              + stats.account().depotBytes()
+              + stats.account().freeInSlabsBytes());
+      assertTrue(stats.account().depotBytes() > 0, "an overflow of the cache");
+      assertEquals(stats.committedBytes(), stats.account().sum());
       assertEquals(0, stats.allocatedBytes());
       assertEquals(110, sizeClass(stats, 64).requests() + sizeClass(stats, 4096).requests());
       assertEquals(
@@ -87,6 +109,8 @@ final class StatsTest {
       assertEquals(0, stats.cachedBytes());
       assertEquals(0, everyFreeByte(stats), "all slabs are gone");
       assertEquals(100, sizeClass(stats, 64).requests(), "counts stay");
+      assertEquals(new HakmemStats.Account(0, 0, 0, 0, 0, 0, 0, areas), stats.account());
+      assertEquals(areas, stats.committedBytes());
       return argument;
     }
 
@@ -200,8 +224,14 @@ final class StatsTest {
       assertEquals(Long.MAX_VALUE, stats.limitBytes());
       assertTrue(stats.metadataBytes() >= stats.heapMetadataBytes());
       assertTrue(stats.heapMetadataBytes() > 0);
+      assertEquals(60 << 10, stats.account().freePagesBytes(), "of the huge block's last slice");
+      assertEquals(stats.committedBytes(), stats.account().sum());
       Hakmem.free(run);
       Hakmem.free(huge);
+      stats = Hakmem.stats();
+      assertEquals(stats.committedBytes(), stats.account().sum());
+      assertEquals(stats.committedBytes() - idle, stats.account().freePagesBytes());
+      assertTrue(stats.account().freePagesBytes() >= 45_056 + (2 << 20) + 65_536);
       Hakmem.purge();
       assertEquals(idle, Hakmem.stats().committedBytes());
       long total = stats.mappings().stream().mapToLong(HakmemStats.Mapping::byteSize).sum();

@@ -137,12 +137,23 @@ final class HugeBlocks {
     return sum;
   }
 
+  /** Bytes charged for the superslabs of live blocks. */
+  synchronized long chargedBytes() {
+    long charged = 0;
+    for (Map.Entry<Integer, Long> block : blocks.entrySet()) {
+      int end = block.getKey() + superslabCount(block.getValue());
+      for (int i = block.getKey(); i < end; i++) {
+        charged += (long) Integer.bitCount(superslabs.dirtySlices(i)) << Region.SLICE_SHIFT;
+      }
+    }
+    return charged;
+  }
+
   /**
    * Bytes charged for the superslabs of live blocks; throws {@link IllegalStateException} if the
    * maps disagree.
    */
   synchronized long verify() {
-    long charged = 0;
     for (Map.Entry<Integer, Long> block : blocks.entrySet()) {
       int index = block.getKey();
       int count = superslabCount(block.getValue());
@@ -150,12 +161,11 @@ final class HugeBlocks {
         int dirty = superslabs.dirtySlices(i);
         int needed = neededSlices(i - index, 0, block.getValue());
         Bits.require((needed & ~dirty) == 0, "huge block at superslab " + index + ": not charged");
-        charged += (long) Integer.bitCount(dirty) << Region.SLICE_SHIFT;
         Bits.require(
             PageMap.kindOfSlice(i * SLICES) == PageMap.HUGE, "superslab " + i + " is not entered");
       }
     }
-    return charged;
+    return chargedBytes();
   }
 
   private boolean charge(int index, long from, long to) {

@@ -82,6 +82,11 @@ public final class LargeBlocks {
     return runs.allocatedBytes() + huge.allocatedBytes();
   }
 
+  /** Bytes charged for live blocks and for free pages in their superslabs. */
+  public long chargedBytes() {
+    return runs.chargedBytes() + huge.chargedBytes();
+  }
+
   /** Size of a block, as it would be rounded up. */
   public long roundUp(long byteSize) {
     return Bits.alignUp(Math.max(byteSize, 1), pageBytes);

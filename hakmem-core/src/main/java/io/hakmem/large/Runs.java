@@ -172,14 +172,19 @@ final class Runs {
     return bytes;
   }
 
+  /** Bytes charged for runs and free pages. */
+  synchronized long chargedBytes() {
+    long pages = 0;
+    for (RunSuperslab superslab : all) {
+      pages += superslab.dirty.cardinality();
+    }
+    return pages << pageShift;
+  }
+
   /** Checks every superslab and the lists; throws {@link IllegalStateException}. Bytes charged. */
   synchronized long verify() {
-    long charged = 0;
-    for (RunSuperslab superslab : all) {
-      superslab.verify();
-      charged += (long) superslab.dirty.cardinality() << pageShift;
-    }
-    return charged;
+    all.forEach(RunSuperslab::verify);
+    return chargedBytes();
   }
 
   private @Nullable RunSuperslab find(int count) {

@@ -154,6 +154,11 @@ public final class SlabPool {
     return new SlabPoolState(slabs.size(), carved, free, duplicates);
   }
 
+  /** Bytes charged for the slabs. */
+  public synchronized long chargedBytes() {
+    return slabs.size() * slabBytes();
+  }
+
   /** Java heap that the slabs take, in bytes, without object headers. */
   public synchronized long heapBytes() {
     long perSlab = SLAB_FIELDS_BYTES + (long) SizeClasses.blocks(sizeClass) / Byte.SIZE;

@@ -210,13 +210,28 @@ public final class Superslabs {
     return false;
   }
 
-  /** Physical memory that the maps take at most, in bytes. */
-  public synchronized long mapBytes() {
+  /** Bytes charged for slices that are free. */
+  public synchronized long freeSliceBytes() {
     long bytes = 0;
     for (int index = 0; index < frontier; index++) {
-      bytes += Integer.bitCount(at(index).liveDirty) * mapPageBytes;
+      Superslab superslab = at(index);
+      bytes += superslab.use == Use.WHOLE ? 0 : chargeOf(superslab.dirty & ~superslab.used, 0);
     }
-    return bytes + smallMapBytes();
+    return bytes;
+  }
+
+  /** Bytes charged for the live map. */
+  public synchronized long liveMapBytes() {
+    long bytes = 0;
+    for (int index = 0; index < frontier; index++) {
+      bytes += chargeOf(0, at(index).liveDirty);
+    }
+    return bytes;
+  }
+
+  /** Physical memory that the maps take at most, in bytes. */
+  public synchronized long mapBytes() {
+    return liveMapBytes() + smallMapBytes();
   }
 
   /**

@@ -3,6 +3,8 @@
 
 package io.hakmem.verify;
 
+import io.hakmem.Hakmem;
+import io.hakmem.HakmemStats;
 import io.hakmem.control.Allocator;
 import io.hakmem.front.FrontCache;
 import io.hakmem.memory.Bits;
@@ -18,6 +20,8 @@ public final class HeapVerifier {
    *   I1  carved blocks = live + in caches + in the depot + free in their slabs, for every class
    *   I2  charged bytes = dirty slices, their live map pages, pages of runs, slices of huge blocks,
    *       and the areas of the caches
+   *   I3  charged bytes = the parts of the account in the statistics, none of which is negative, and
+   *       live blocks of every class are as many there as in the live map
    *
    * Exact while no other thread allocates or frees; background purges are held off.
    */
@@ -38,6 +42,7 @@ public final class HeapVerifier {
 
   private static void verify(Allocator allocator) {
     List<FrontCache> caches = allocator.allCaches();
+    HakmemStats stats = Hakmem.stats();
     caches.forEach(FrontCache::verify);
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       allocator.pool(c).verify();
@@ -51,6 +56,9 @@ public final class HeapVerifier {
       Bits.require(
           state.carvedBlocks() == live + cached + state.freeBlocks(),
           "class " + c + ": " + state + ", but " + live + " live and " + cached + " in caches");
+      Bits.require(
+          stats.sizeClasses().get(c - 1).liveBlocks() == live,
+          "class " + c + ": " + live + " live, but " + stats.sizeClasses().get(c - 1));
     }
     long charged =
         allocator.superslabs().verify()
@@ -59,5 +67,9 @@ public final class HeapVerifier {
     Bits.require(
         charged == allocator.account().chargedBytes(),
         "charged " + allocator.account().chargedBytes() + " bytes, found " + charged);
+    HakmemStats.Account account = stats.account();
+    Bits.require(
+        account.sum() == charged && account.slabRestBytes() >= 0 && account.freePagesBytes() >= 0,
+        "charged " + charged + " bytes, but " + account);
   }
 }

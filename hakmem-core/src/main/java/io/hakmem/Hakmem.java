@@ -125,8 +125,9 @@ public final class Hakmem {
       return allocate(newByteSize);
     }
     long usable = usableSize(address);
-    if (Startup.allocator().classifier().resize(address, usable, Math.max(newByteSize, 1))) {
-      return address;
+    long resized = Startup.allocator().resize(address, usable, Math.max(newByteSize, 1));
+    if (resized != Memory.NULL) {
+      return resized;
     }
     long moved = allocate(newByteSize);
     Memory.copy(address, moved, Math.min(usable, newByteSize));

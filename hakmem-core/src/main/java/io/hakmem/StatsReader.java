@@ -110,6 +110,7 @@ final class StatsReader {
         "reserve", counts.reserve(),
         "protect", counts.protect(),
         "advise", counts.advise(),
+        "remap", counts.remap(),
         "release", counts.release(),
         "refused", counts.refused());
   }

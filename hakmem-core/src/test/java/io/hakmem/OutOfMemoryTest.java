@@ -13,6 +13,7 @@ import io.hakmem.os.FakeOsMemory.Call;
 import io.hakmem.os.FakeOsMemory.Refusal;
 import io.hakmem.verify.HeapVerifier;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -108,6 +109,10 @@ final class OutOfMemoryTest {
         refusedOrNot(() -> keep(Hakmem.allocate(MIB + round * MIB)));
         if (!blocks.isEmpty()) {
           refusedOrNot(() -> grow(2));
+          refusedOrNot(() -> keep(Hakmem.allocate(2 * MIB)));
+          // The last but one may be huge, and the last one is in its way.
+          Collections.swap(blocks, blocks.size() - 1, Math.max(blocks.size() - 2, 0));
+          refusedOrNot(() -> grow(3));
         }
         refusedOrNot(() -> keep(Hakmem.allocateAligned(100, 4 * MIB)));
         long tried = Hakmem.tryAllocate(3 * MIB);
@@ -132,6 +137,7 @@ final class OutOfMemoryTest {
       long usable = Hakmem.usableSize(address);
       long moved = Hakmem.reallocate(address, usable * factor);
       blocks.set(blocks.size() - 1, moved);
+      assertEquals(-1, Patterns.mismatch(moved, usable, usable, address));
       Patterns.write(moved, Hakmem.usableSize(moved), moved);
     }
 

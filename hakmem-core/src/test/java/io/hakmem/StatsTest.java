@@ -238,7 +238,8 @@ final class StatsTest {
       assertEquals(stats.reservedBytes(), total);
       assertTrue(total > 1L << 30);
       assertEquals(
-          Set.of("reserve", "protect", "advise", "release", "refused"), stats.osCalls().keySet());
+          Set.of("reserve", "protect", "advise", "remap", "release", "refused"),
+          stats.osCalls().keySet());
       long advised = stats.osCalls().getOrDefault("advise", -1L);
       assertTrue(Hakmem.stats().osCalls().getOrDefault("advise", -1L) > advised);
       return argument;

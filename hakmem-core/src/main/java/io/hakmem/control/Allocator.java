@@ -139,6 +139,27 @@ public final class Allocator {
     return cache != null ? cache.allocate(byteSize) : striped().allocate(byteSize);
   }
 
+  /**
+   * Changes the size of a live block without copying what it holds, once more after a purge if that
+   * may help; its address then, or {@link Memory#NULL} if it has to be copied.
+   */
+  public long resize(long address, long usable, long byteSize) {
+    if (classifier.resize(address, usable, byteSize)) {
+      return address;
+    }
+    if (!classifier.canMove(address, byteSize)) {
+      return Memory.NULL;
+    }
+    long moved = classifier.move(address, byteSize);
+    if (moved != Memory.NULL) {
+      return moved;
+    }
+    purge();
+    return classifier.resize(address, usable, byteSize)
+        ? address
+        : classifier.move(address, byteSize);
+  }
+
   /** Frees; a {@link io.hakmem.superslab.FreeResult}. */
   public int free(long address) {
     FrontCache cache = cache();

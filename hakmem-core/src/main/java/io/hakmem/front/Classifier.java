@@ -81,12 +81,13 @@ public final class Classifier {
 
   /**
    * Changes the size of a live block without moving it; false if it has to move. A block keeps its
-   * place while at least half of it stays in use.
+   * place while at least half of it stays in use, a huge one always.
    */
   public boolean resize(long address, long usable, long byteSize) {
     int kind = kindAt(address);
     if (kind > SizeClasses.MAX_CLASS) {
-      return byteSize >= usable / 2 && large.resize(address, byteSize, kind);
+      return (kind == PageMap.HUGE || byteSize >= usable / 2)
+          && large.resize(address, byteSize, kind);
     }
     if (byteSize > usable || byteSize < usable / 2) {
       return false;
@@ -95,6 +96,19 @@ public final class Classifier {
       markLoose(address, kind);
     }
     return true;
+  }
+
+  /**
+   * Changes the size of a live huge block that stays huge by moving its pages; its new address, or
+   * {@link Memory#NULL} if it is not huge or no memory is to be had, then nothing has changed.
+   */
+  public long move(long address, long byteSize) {
+    return kindAt(address) == PageMap.HUGE ? large.move(address, byteSize) : Memory.NULL;
+  }
+
+  /** Whether a block of one size that is asked to take another one can move by its pages. */
+  public boolean canMove(long address, long byteSize) {
+    return kindAt(address) == PageMap.HUGE && large.isHuge(byteSize);
   }
 
   private static int kindAt(long address) {

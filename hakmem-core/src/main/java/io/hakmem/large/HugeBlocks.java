@@ -8,6 +8,7 @@ import io.hakmem.memory.Memory;
 import io.hakmem.os.OsMemory;
 import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.PageMap;
+import io.hakmem.superslab.PageMover;
 import io.hakmem.superslab.Region;
 import io.hakmem.superslab.Superslabs;
 import java.util.Map;
@@ -26,26 +27,34 @@ final class HugeBlocks {
    *   | dirty slices, charged                        |:::| clean, not charged, never touched
    *   +-----------------------+----------------------+---+
    *
-   * The block's size is rounded up to pages, what is charged to slices. Which thread may call: any; one
-   * lock. Lock order: HugeBlocks, then Superslabs.
+   * The block's size is rounded up to pages, what is charged to slices. A block that cannot grow where
+   * it is moves by its pages.
+   *
+   * Which thread may call: any. The lock guards the map of blocks and nothing else: whoever takes a
+   * block out of the map, or acquired superslabs that are in no block yet, has them alone.
    */
 
   private static final int SLICES = Region.SLICES_PER_SUPERSLAB;
 
+  /** Superslabs left free behind a block that moved: 1 GiB. */
+  private static final int MAX_ROOM = 1 << (30 - Region.SUPERSLAB_SHIFT);
+
   private final OsMemory os;
   private final Superslabs superslabs;
+  private final PageMover mover;
   private final long pageBytes;
 
   /** Live blocks: first superslab to bytes. */
   private final TreeMap<Integer, Long> blocks = new TreeMap<>();
 
-  HugeBlocks(OsMemory os, Superslabs superslabs) {
+  HugeBlocks(OsMemory os, Superslabs superslabs, PageMover mover) {
     this.os = os;
     this.superslabs = superslabs;
+    this.mover = mover;
     pageBytes = os.pageBytes();
   }
 
-  synchronized long allocate(long byteSize, long alignment, boolean zeroed) {
+  long allocate(long byteSize, long alignment, boolean zeroed) {
     long bytes = Bits.alignUp(byteSize, pageBytes);
     int count = superslabCount(bytes);
     int step = (int) Math.max(1, alignment >>> Region.SUPERSLAB_SHIFT);
@@ -60,8 +69,8 @@ final class HugeBlocks {
       release(index, count);
       return Memory.NULL;
     }
-    blocks.put(index, bytes);
     register(index, count);
+    enter(index, bytes);
     return addressOf(index);
   }
 
@@ -73,53 +82,132 @@ final class HugeBlocks {
         : FreeResult.NOT_ALLOCATED;
   }
 
-  synchronized int free(long address, long byteSize) {
+  int free(long address, long byteSize) {
     int index = indexOf(address);
-    Long bytes = addressOf(index) == address ? blocks.get(index) : null;
-    if (bytes == null) {
-      return explain(address);
+    int count;
+    synchronized (this) {
+      long bytes = usableSize(address);
+      if (bytes == 0) {
+        return explain(address);
+      }
+      if (byteSize >= 0 && Bits.alignUp(byteSize, pageBytes) != bytes) {
+        return FreeResult.WRONG_SIZE;
+      }
+      blocks.remove(index);
+      count = superslabCount(bytes);
     }
-    if (byteSize >= 0 && Bits.alignUp(byteSize, pageBytes) != bytes) {
-      return FreeResult.WRONG_SIZE;
-    }
-    blocks.remove(index);
-    int count = superslabCount(bytes);
     PageMap.forget(index * SLICES, count * SLICES);
     release(index, count);
     return FreeResult.FREED;
   }
 
   /** Changes a block's size in place; false if what follows is taken or the limit is reached. */
-  synchronized boolean resize(long address, long byteSize) {
+  boolean resize(long address, long byteSize) {
+    long before = claim(address);
+    if (before == 0) {
+      return false;
+    }
     int index = indexOf(address);
-    Long before = addressOf(index) == address ? blocks.get(index) : null;
-    if (before == null) {
-      return false;
-    }
     long after = Bits.alignUp(byteSize, pageBytes);
-    int countBefore = superslabCount(before);
-    int countAfter = superslabCount(after);
-    if (countAfter > countBefore
-        && !superslabs.acquireSuperslabsAt(index + countBefore, countAfter - countBefore)) {
-      return false;
-    }
-    if (after > before && !charge(index, before, after)) {
-      if (countAfter > countBefore) {
-        release(index + countBefore, countAfter - countBefore);
-      }
-      return false;
-    }
-    if (countAfter > countBefore) {
-      register(index + countBefore, countAfter - countBefore);
-    } else if (countAfter < countBefore) {
-      PageMap.forget((index + countAfter) * SLICES, (countBefore - countAfter) * SLICES);
-      release(index + countAfter, countBefore - countAfter);
-    }
-    if (after < before) {
-      trim(index, countAfter, after);
-    }
-    blocks.put(index, after);
+    boolean done = after <= before ? shrink(index, before, after) : grow(index, before, after);
+    enter(index, done ? after : before);
+    return done;
+  }
+
+  private boolean shrink(int index, long before, long after) {
+    int count = superslabCount(after);
+    int surplus = superslabCount(before) - count;
+    PageMap.forget((index + count) * SLICES, surplus * SLICES);
+    release(index + count, surplus);
+    trim(index, count, after);
     return true;
+  }
+
+  private boolean grow(int index, long before, long after) {
+    int end = index + superslabCount(before);
+    int more = superslabCount(after) - superslabCount(before);
+    if (more > 0 && !superslabs.acquireSuperslabsAt(end, more)) {
+      return false;
+    }
+    if (!charge(index, before, after)) {
+      release(end, more);
+      return false;
+    }
+    register(end, more);
+    return true;
+  }
+
+  /**
+   * Grows a block by moving its pages; its new address, or {@link Memory#NULL} if there is no room
+   * or the limit is reached.
+   */
+  long move(long address, long byteSize) {
+    long before = claim(address);
+    if (before == 0) {
+      return Memory.NULL;
+    }
+    int from = indexOf(address);
+    long after = Bits.alignUp(byteSize, pageBytes);
+    int to = after < before ? Superslabs.NONE : moveTo(from, before, after);
+    boolean moved = to != Superslabs.NONE;
+    enter(moved ? to : from, moved ? after : before);
+    return moved ? addressOf(to) : Memory.NULL;
+  }
+
+  private int moveTo(int from, long before, long after) {
+    int count = superslabCount(before);
+    int newCount = superslabCount(after);
+    int to = acquireWithRoom(newCount);
+    if (to == Superslabs.NONE) {
+      return Superslabs.NONE;
+    }
+    // What the last superslab grows by is charged where it is: the charge moves with the pages.
+    long here = Math.min(after, (long) count << Region.SUPERSLAB_SHIFT);
+    int last = from + count - 1;
+    int grown = neededSlices(count - 1, before, here) & ~superslabs.dirtySlices(last);
+    if (!superslabs.chargeSlices(last, grown)) {
+      release(to, newCount);
+      return Superslabs.NONE;
+    }
+    if (!charge(to, here, after) || !mover.move(from, to, count)) {
+      superslabs.unchargeSlices(last, grown);
+      release(to, newCount);
+      return Superslabs.NONE;
+    }
+    register(to, newCount);
+    PageMap.forget(from * SLICES, count * SLICES);
+    release(from, count);
+    return to;
+  }
+
+  /**
+   * Takes superslabs after which as many again are free, up to a bound, so that a block that grows
+   * on does not move at every step; without such room where there is none.
+   */
+  private int acquireWithRoom(int count) {
+    int room = Math.min(count, MAX_ROOM);
+    int index = superslabs.acquireSuperslabs(count + room, 1);
+    if (index == Superslabs.NONE) {
+      return superslabs.acquireSuperslabs(count, 1);
+    }
+    release(index + count, room);
+    return index;
+  }
+
+  /**
+   * Takes a live block out of everybody's reach while its superslabs change; its bytes, 0 if there
+   * is none.
+   */
+  private synchronized long claim(long address) {
+    long bytes = usableSize(address);
+    if (bytes != 0) {
+      blocks.remove(indexOf(address));
+    }
+    return bytes;
+  }
+
+  private synchronized void enter(int index, long bytes) {
+    blocks.put(index, bytes);
   }
 
   synchronized long usableSize(long address) {

@@ -9,6 +9,7 @@ import io.hakmem.os.OsMemory;
 import io.hakmem.superslab.Account;
 import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.PageMap;
+import io.hakmem.superslab.PageMover;
 import io.hakmem.superslab.Region;
 import io.hakmem.superslab.Superslabs;
 
@@ -23,12 +24,14 @@ public final class LargeBlocks {
 
   private final Runs runs;
   private final HugeBlocks huge;
+  private final PageMover mover;
   private final long pageBytes;
 
   public LargeBlocks(OsMemory os, Account account, Superslabs superslabs) {
     pageBytes = os.pageBytes();
     runs = new Runs(os, account, superslabs, Bits.log2(pageBytes));
-    huge = new HugeBlocks(os, superslabs);
+    mover = new PageMover(os, account, superslabs);
+    huge = new HugeBlocks(os, superslabs, mover);
   }
 
   /**
@@ -68,13 +71,22 @@ public final class LargeBlocks {
 
   /** Changes the size of a live block in place; false if it has to move. */
   public boolean resize(long address, long byteSize, int kind) {
-    if (byteSize <= 0 || byteSize > Region.BYTES) {
-      return false;
-    }
-    if (kind == PageMap.ACE) {
-      return byteSize <= MAX_RUN_BYTES && runs.resize(address, byteSize);
-    }
-    return byteSize > MAX_RUN_BYTES && huge.resize(address, byteSize);
+    return kind == PageMap.ACE
+        ? byteSize > 0 && byteSize <= MAX_RUN_BYTES && runs.resize(address, byteSize)
+        : isHuge(byteSize) && huge.resize(address, byteSize);
+  }
+
+  /** Whether a size is served by a huge block. */
+  public boolean isHuge(long byteSize) {
+    return byteSize > MAX_RUN_BYTES && byteSize <= Region.BYTES;
+  }
+
+  /**
+   * Changes the size of a live huge block by moving its pages; its new address, or {@link
+   * Memory#NULL} if no memory is to be had, then nothing has changed.
+   */
+  public long move(long address, long byteSize) {
+    return isHuge(byteSize) ? huge.move(address, byteSize) : Memory.NULL;
   }
 
   /** Bytes in live blocks, rounded up to pages. */
@@ -98,11 +110,12 @@ public final class LargeBlocks {
 
   /** Gives free pages back that became free at or before {@code before}; how many bytes. */
   public long purge(long before) {
-    return runs.purge(before);
+    return runs.purge(before) + mover.renew(before);
   }
 
   /** Checks both tiers; throws {@link IllegalStateException}. Bytes charged for them. */
   public long verify() {
+    mover.verify();
     return runs.verify() + huge.verify();
   }
 }

@@ -15,6 +15,10 @@ import java.util.Optional;
  * @param mapAnonymous {@code MAP_ANONYMOUS}
  * @param mapNoReserve {@code MAP_NORESERVE}
  * @param adviseDontNeed {@code MADV_DONTNEED}: give the pages back now, read zero afterwards
+ * @param remapMayMove {@code MREMAP_MAYMOVE}
+ * @param remapFixed {@code MREMAP_FIXED}: move to a given address, onto what is mapped there
+ * @param remapDontUnmap {@code MREMAP_DONTUNMAP}, Linux 5.7: leave the old place mapped, without
+ *     its pages
  * @param systemPageSize {@code _SC_PAGESIZE} of {@code sysconf}
  * @param setVma {@code PR_SET_VMA} of {@code prctl}
  * @param setVmaAnonName {@code PR_SET_VMA_ANON_NAME} of {@code prctl}
@@ -27,14 +31,18 @@ public record LinuxConstants(
     int mapAnonymous,
     int mapNoReserve,
     int adviseDontNeed,
+    int remapMayMove,
+    int remapFixed,
+    int remapDontUnmap,
     int systemPageSize,
     int setVma,
     int setVmaAnonName) {
 
-  // asm-generic/mman-common.h, asm-generic/mman.h, bits/confname.h, linux/prctl.h. Alpha, MIPS,
-  // PA-RISC and others have numbers of their own, hence the explicit list of architectures below.
+  // asm-generic/mman-common.h, asm-generic/mman.h, linux/mman.h, bits/confname.h, linux/prctl.h.
+  // Alpha, MIPS, PA-RISC and others have numbers of their own, hence the explicit list of
+  // architectures below.
   private static final LinuxConstants ASM_GENERIC =
-      new LinuxConstants(0, 1, 2, 0x02, 0x20, 0x4000, 4, 30, 0x53564d41, 0);
+      new LinuxConstants(0, 1, 2, 0x02, 0x20, 0x4000, 4, 1, 2, 4, 30, 0x53564d41, 0);
 
   /** The numbers for a value of the system property {@code os.arch}; empty if it is not known. */
   public static Optional<LinuxConstants> of(String architecture) {

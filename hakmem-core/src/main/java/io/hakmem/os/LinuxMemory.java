@@ -6,16 +6,30 @@ package io.hakmem.os;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.hakmem.memory.Memory;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Memory of Linux by {@code mmap}, {@code mprotect}, {@code madvise} and {@code munmap}. */
+/**
+ * Memory of Linux by {@code mmap}, {@code mprotect}, {@code madvise}, {@code mremap} and {@code
+ * munmap}.
+ */
 public final class LinuxMemory implements OsMemory {
   /*
    * Address space is reserved PROT_NONE and committed forward by mprotect: a readable and writable
    * MAP_NORESERVE mapping of the whole region would be refused under strict overcommit.
+   *
+   * Pages move in two steps. MREMAP_FIXED with MREMAP_DONTUNMAP would do it in one, but the kernel
+   * clears the new place before it finds out that the pages lie in more than one mapping or that
+   * strict overcommit has no room, and until a hole is mended anybody's mmap may land in it. So:
+   *
+   *   1. MREMAP_DONTUNMAP to where the system likes; refused, it has changed nothing
+   *   2. MREMAP_FIXED from there, a mapping of exactly this size, onto the new place: of what can
+   *      refuse that, only the limit of mappings is left, which is asked before anything is cleared
    */
 
   private static final String MAPPING_NAME = "hakmem";
@@ -23,21 +37,62 @@ public final class LinuxMemory implements OsMemory {
   /** Address space costs nothing here, so as much as nearly nobody has memory. */
   private static final long USUAL_REGION_BYTES = 1L << 40;
 
+  /** What a refused move has in memory twice at most. */
+  private static final long COPY_BYTES = 1 << 20;
+
+  private static final long REFUSED = -1;
+
+  /** {@code mremap}; the address, or {@link #REFUSED}. */
+  @FunctionalInterface
+  interface Remap {
+    long call(long from, long oldByteSize, long newByteSize, int flags, long to);
+  }
+
+  /** That of the system, bound when the first block moves. */
+  static final class Mremap {
+    // The fifth parameter is declared with an ellipsis.
+    private static final MethodHandle FUNCTION =
+        Linker.nativeLinker()
+            .downcallHandle(
+                Linker.nativeLinker().defaultLookup().findOrThrow("mremap"),
+                FunctionDescriptor.of(
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG),
+                Linker.Option.firstVariadicArg(4));
+
+    private Mremap() {}
+
+    static long call(long from, long oldByteSize, long newByteSize, int flags, long to) {
+      try {
+        return (long) FUNCTION.invokeExact(from, oldByteSize, newByteSize, flags, to);
+      } catch (Throwable failure) {
+        throw CLibrary.unexpected(failure);
+      }
+    }
+  }
+
   private final LinuxConstants constants;
   private final int pageBytes;
   private final MethodHandle mmap;
   private final MethodHandle mprotect;
   private final MethodHandle madvise;
+  private final Remap mremap;
   private final MethodHandle munmap;
 
   private final LongAdder reserves = new LongAdder();
   private final LongAdder protects = new LongAdder();
   private final LongAdder advises = new LongAdder();
+  private final LongAdder remaps = new LongAdder();
   private final LongAdder releases = new LongAdder();
   private final LongAdder refusals = new LongAdder();
 
   public LinuxMemory(LinuxConstants constants) {
+    this(constants, Mremap::call);
+  }
+
+  /** With another {@code mremap}; for tests, with one that refuses. */
+  LinuxMemory(LinuxConstants constants, Remap mremap) {
     this.constants = constants;
+    this.mremap = mremap;
     mmap =
         CLibrary.bind(
             "mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
@@ -81,7 +136,7 @@ public final class LinuxMemory implements OsMemory {
       unmap(address, byteSize); // the place was taken: to mmap it is only a hint
       address = -1;
     }
-    if (address == -1) {
+    if (address == REFUSED) {
       refusals.increment();
       return 0;
     }
@@ -119,6 +174,43 @@ public final class LinuxMemory implements OsMemory {
   }
 
   @Override
+  public boolean move(long from, long to, long byteSize) {
+    int lift = constants.remapMayMove() | constants.remapDontUnmap();
+    long lifted = remap(from, byteSize, lift, 0);
+    if (lifted == REFUSED) {
+      return false;
+    }
+    boolean moved = putDown(lifted, to, byteSize);
+    if (!moved && !putDown(lifted, from, byteSize)) {
+      copyBack(lifted, from, byteSize);
+    }
+    return moved;
+  }
+
+  private boolean putDown(long lifted, long to, long byteSize) {
+    return remap(lifted, byteSize, constants.remapMayMove() | constants.remapFixed(), to)
+        != REFUSED;
+  }
+
+  private long remap(long from, long byteSize, int flags, long to) {
+    remaps.increment();
+    long address = mremap.call(from, byteSize, byteSize, flags, to);
+    if (address == REFUSED) {
+      refusals.increment();
+    }
+    return address;
+  }
+
+  private void copyBack(long lifted, long to, long byteSize) {
+    for (long offset = 0; offset < byteSize; offset += COPY_BYTES) {
+      long bytes = Math.min(byteSize - offset, COPY_BYTES);
+      Memory.copy(lifted + offset, to + offset, bytes);
+      decommit(lifted + offset, bytes);
+    }
+    release(lifted, byteSize);
+  }
+
+  @Override
   public boolean release(long address, long byteSize) {
     return unmap(address, byteSize);
   }
@@ -135,7 +227,12 @@ public final class LinuxMemory implements OsMemory {
   @Override
   public OsCallCounts callCounts() {
     return new OsCallCounts(
-        reserves.sum(), protects.sum(), advises.sum(), releases.sum(), refusals.sum());
+        reserves.sum(),
+        protects.sum(),
+        advises.sum(),
+        remaps.sum(),
+        releases.sum(),
+        refusals.sum());
   }
 
   private boolean done(int result) {

@@ -9,7 +9,9 @@ package io.hakmem.os;
  * @param reserve reservations of address space by mmap
  * @param protect changes of access by mprotect
  * @param advise physical memory given back by madvise
+ * @param remap pages moved to another address by mremap
  * @param release address space given back by munmap
  * @param refused calls of any kind that the system refused
  */
-public record OsCallCounts(long reserve, long protect, long advise, long release, long refused) {}
+public record OsCallCounts(
+    long reserve, long protect, long advise, long remap, long release, long refused) {}

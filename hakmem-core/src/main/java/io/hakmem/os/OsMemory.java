@@ -44,6 +44,14 @@ public interface OsMemory {
   boolean decommit(long address, long byteSize);
 
   /**
+   * Moves the pages behind one committed range to another one, which is not part of it: {@code to}
+   * then holds what {@code from} held, what {@code to} held is gone, and {@code from} reads as
+   * zero. Both ranges stay committed and are the caller's at every instant, so that nobody else can
+   * map anything there. False if the system refuses; then nothing has changed.
+   */
+  boolean move(long from, long to, long byteSize);
+
+  /**
    * Returns address space that {@link #reserve} gave, or a part of it if the source can do that.
    */
   boolean release(long address, long byteSize);

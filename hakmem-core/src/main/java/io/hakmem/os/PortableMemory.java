@@ -114,6 +114,12 @@ public final class PortableMemory implements OsMemory {
     return false;
   }
 
+  /** Refuses: the C library has no way to move pages. */
+  @Override
+  public boolean move(long from, long to, long byteSize) {
+    return false;
+  }
+
   /** Whole reservations only. */
   @Override
   public boolean release(long address, long byteSize) {
@@ -136,6 +142,6 @@ public final class PortableMemory implements OsMemory {
 
   @Override
   public OsCallCounts callCounts() {
-    return new OsCallCounts(reserves.sum(), 0, 0, releases.sum(), refusals.sum());
+    return new OsCallCounts(reserves.sum(), 0, 0, 0, releases.sum(), refusals.sum());
   }
 }

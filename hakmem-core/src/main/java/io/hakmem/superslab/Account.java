@@ -10,7 +10,9 @@ public final class Account {
   /*
    * Memory is charged before anyone can touch it and uncharged after it went back to the system, so
    *
-   *   physical memory of the region <= charged <= limit        at every instant.
+   *   physical memory of the region <= charged <= limit        at every instant,
+   *
+   * but for the one case that chargeBeyondLimit names.
    */
 
   private final AtomicLong charged = new AtomicLong();
@@ -34,6 +36,14 @@ public final class Account {
         return true;
       }
     }
+  }
+
+  /**
+   * Charges what is in use already: a block was half moved when the system refused both to move its
+   * pages and to take back what was copied. The only way beyond the limit.
+   */
+  void chargeBeyondLimit(long bytes) {
+    peak.accumulateAndGet(charged.addAndGet(bytes), Math::max);
   }
 
   public void uncharge(long bytes) {

@@ -49,6 +49,9 @@ public final class Superslab {
   /** Slices that read as zero when they were acquired. */
   int acquiredClean;
 
+  /** The superslab in which its pages were at home first: see {@link PageMover}. */
+  int origin;
+
   int longestRun = Region.SLICES_PER_SUPERSLAB;
 
   /** When a slice became free and dirty last, {@link System#nanoTime}. */
@@ -61,6 +64,7 @@ public final class Superslab {
 
   Superslab(int index) {
     this.index = index;
+    origin = index;
   }
 
   int firstSlice() {

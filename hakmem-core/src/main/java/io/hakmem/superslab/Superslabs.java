@@ -477,7 +477,7 @@ public final class Superslabs {
     return at(slice / Region.SLICES_PER_SUPERSLAB);
   }
 
-  private Superslab at(int index) {
+  Superslab at(int index) {
     Superslab superslab = directory[index];
     if (superslab == null) {
       throw new IllegalStateException("superslab " + index + " was never committed");

@@ -5,6 +5,7 @@ package io.hakmem.large;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.memory.Memory;
@@ -16,6 +17,9 @@ import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.Region;
 import io.hakmem.superslab.Superslabs;
 import io.hakmem.superslab.TestRegion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +169,210 @@ final class HugeAndLargeBlocksTest {
   }
 
   @Test
+  void resize_huge_toALittleOfItsSize_staysInPlace() {
+    long address = large.allocate(40 * MIB, 1, false);
+    Memory.fill(address, 40 * MIB, (byte) 5);
+    assertTrue(large.resize(address, 2 * MIB, PageMap.HUGE));
+    assertEquals(5, Memory.getByte(address + 2 * MIB - 1));
+    large.purge(System.nanoTime());
+    superslabs.purge(System.nanoTime());
+    assertEquals(2 * MIB, account.chargedBytes());
+  }
+
+  @Test
+  void move_takesPagesAndChargeAlongAndLeavesACleanPlace() {
+    long address = large.allocate(3 * MIB, 1, false);
+    long wall = large.allocate(2 * MIB, 1, false);
+    write(address, 3 * MIB);
+    assertFalse(large.resize(address, 5 * MIB, PageMap.HUGE), "the wall is in the way");
+    long copied = os.callCounts().remap();
+    long moved = large.move(address, 5 * MIB);
+    assertEquals(copied + 2, os.callCounts().remap(), "moved by one call there and one back");
+    assertNotEquals(address, moved);
+    assertEquals(5 * MIB, large.usableSize(moved, PageMap.HUGE));
+    assertEquals(7 * MIB, account.chargedBytes(), "nothing is charged for the old place");
+    assertWritten(moved, 3 * MIB);
+    assertEquals(0, kind(address));
+    assertEquals(PageMap.HUGE, kind(moved + 5 * MIB - 1));
+    assertEquals(FreeResult.NOT_ALLOCATED, large.free(address, -1, PageMap.HUGE));
+    long again = large.allocate(4 * MIB, 1, true);
+    assertEquals(address, again, "its place is free");
+    assertZero(again, 4 * MIB);
+    assertEquals(FreeResult.FREED, large.free(wall, -1, PageMap.HUGE));
+    assertEquals(FreeResult.FREED, large.free(moved, 5 * MIB, PageMap.HUGE));
+  }
+
+  @Test
+  void move_leavesRoomToGrowOn() {
+    long address = large.allocate(8 * MIB, 1, false);
+    large.allocate(2 * MIB, 1, false);
+    write(address, 8 * MIB);
+    long moved = large.move(address, 10 * MIB);
+    // Something else that needs a place does not get it right behind the block.
+    assertTrue(large.allocate(6 * MIB, 1, false) < moved);
+    assertTrue(large.resize(moved, 20 * MIB, PageMap.HUGE));
+    assertWritten(moved, 8 * MIB);
+  }
+
+  @Test
+  void move_withoutRoomToGrowOn_takesWhatThereIs() {
+    long address = large.allocate(40 * MIB, 1, false);
+    large.allocate(40 * MIB, 1, false);
+    write(address, 40 * MIB);
+    long moved = large.move(address, 150 * MIB);
+    assertNotEquals(0, moved);
+    assertWritten(moved, 40 * MIB);
+    assertEquals(0, large.move(moved, 200 * MIB), "no such place in the region");
+    assertEquals(150 * MIB, large.usableSize(moved, PageMap.HUGE));
+    assertWritten(moved, 40 * MIB);
+  }
+
+  @Test
+  void move_ofWhatCannotMove_changesNothing() {
+    long run = large.allocate(MIB, 1, false);
+    long block = large.allocate(4 * MIB, 1, false);
+    assertEquals(0, large.move(block + 2 * MIB, 8 * MIB), "not its start");
+    assertEquals(0, large.move(block + page, 8 * MIB), "not its start");
+    assertEquals(0, large.move(block, MIB), "no longer huge");
+    assertEquals(0, large.move(block, 3 * MIB), "shrinks in place");
+    assertEquals(0, large.move(block, Long.MAX_VALUE));
+    assertEquals(0, large.move(run, 8 * MIB), "a run");
+    assertEquals(4 * MIB, large.usableSize(block, PageMap.HUGE));
+    assertEquals(MIB, large.usableSize(run, PageMap.ACE));
+  }
+
+  @Test
+  void move_ofABlockThatMovedAndGrewBefore_takesBothMappings() {
+    long address = large.allocate(4 * MIB, 1, false);
+    large.allocate(2 * MIB, 1, false);
+    write(address, 4 * MIB);
+    address = large.move(address, 6 * MIB);
+    assertTrue(large.resize(address, 12 * MIB, PageMap.HUGE));
+    write(address, 12 * MIB);
+    large.allocate(2 * MIB, 1, false);
+    large.allocate(2 * MIB, 1, false);
+    while (large.resize(address, large.usableSize(address, PageMap.HUGE) + MIB, PageMap.HUGE)) {
+      large.allocate(2 * MIB, 1, false);
+    }
+    long usable = large.usableSize(address, PageMap.HUGE);
+    long advised = os.callCounts().advise();
+    long moved = large.move(address, usable + MIB);
+    assertNotEquals(0, moved);
+    assertWritten(moved, 12 * MIB);
+    assertEquals(advised, os.callCounts().advise(), "nothing was copied");
+    large.verify();
+  }
+
+  @Test
+  void move_whenRefused_copiesASuperslabAtATime() {
+    os.refuse((call, number) -> call == Call.MOVE);
+    long address = large.allocate(9 * MIB, 1, false);
+    large.allocate(2 * MIB, 1, false);
+    write(address, 9 * MIB);
+    long moved = large.move(address, 11 * MIB);
+    assertNotEquals(address, moved);
+    assertWritten(moved, 9 * MIB);
+    assertEquals(13 * MIB, account.chargedBytes());
+    assertTrue(account.peakBytes() <= 13 * MIB + Region.SUPERSLAB_BYTES, "one superslab twice");
+    assertZero(address, 10 * MIB);
+  }
+
+  @Test
+  void move_whenAnyCallsAreRefused_keepsContentsAndAccount() {
+    for (int round = 0; round < 64; round++) {
+      int refused = round;
+      long address = large.allocate(5 * MIB, 1, false);
+      long wall = large.allocate(2 * MIB, 1, false);
+      write(address, 5 * MIB);
+      os.refuse((call, number) -> number > 6 ? (refused & 1) != 0 : (refused >>> number & 1) != 0);
+      long moved = large.move(address, 7 * MIB);
+      os.refuse(FakeOsMemory.Refusal.NEVER);
+      long now = moved == 0 ? address : moved;
+      assertWritten(now, 5 * MIB);
+      assertEquals(moved == 0 ? 5 * MIB : 7 * MIB, large.usableSize(now, PageMap.HUGE));
+      assertEquals(account.chargedBytes(), superslabs.verify() + large.verify());
+      assertEquals(FreeResult.FREED, large.free(now, -1, PageMap.HUGE));
+      assertEquals(FreeResult.FREED, large.free(wall, -1, PageMap.HUGE));
+      large.purge(System.nanoTime());
+      superslabs.purge(System.nanoTime());
+      assertEquals(0, account.chargedBytes(), "round " + round);
+    }
+  }
+
+  @Test
+  void move_atTheLimit_neverExceedsIt() {
+    for (long limit = 10 * MIB; limit <= 16 * MIB; limit += MIB / 2) {
+      for (boolean refuse : new boolean[] {false, true}) {
+        Account small = new Account(limit);
+        Superslabs limited = new Superslabs(TestRegion.wiped(), small);
+        LargeBlocks tested = new LargeBlocks(os, small, limited);
+        os.refuse((call, number) -> refuse && call == Call.MOVE);
+        long address = tested.allocate(7 * MIB, 1, false);
+        tested.allocate(2 * MIB, 1, false);
+        write(address, 7 * MIB);
+        long moved = tested.move(address, 9 * MIB);
+        long needed = 11 * MIB + (refuse ? Region.SUPERSLAB_BYTES : 0);
+        assertEquals(needed <= limit, moved != 0, "limit " + limit + ", refused " + refuse);
+        assertWritten(moved == 0 ? address : moved, 7 * MIB);
+        assertTrue(small.peakBytes() <= limit, small.peakBytes() + " of " + limit);
+        assertEquals(small.chargedBytes(), limited.verify() + tested.verify());
+      }
+    }
+    os.refuse(FakeOsMemory.Refusal.NEVER);
+  }
+
+  @Test
+  void purge_joinsTheMappingsOfPlacesThatAreFreeAgain() throws IOException {
+    long used = large.allocate(100 * MIB, 1, false);
+    assertEquals(FreeResult.FREED, large.free(used, -1, PageMap.HUGE));
+    long before = mappings();
+    List<Long> moved = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      long address = large.allocate(2 * MIB, 1, false);
+      large.allocate(2 * MIB, 1, false);
+      write(address, 2 * MIB);
+      moved.add(large.move(address, 3 * MIB));
+    }
+    assertTrue(mappings() > before, "each is a mapping of its own");
+    for (long address : moved) {
+      assertEquals(FreeResult.FREED, large.free(address, -1, PageMap.HUGE));
+    }
+    long scattered = mappings();
+    large.purge(System.nanoTime() - 3_600_000_000_000L);
+    assertEquals(scattered, mappings(), "not old enough");
+    large.purge(System.nanoTime());
+    assertEquals(before, mappings());
+    assertZero(moved.getFirst(), 4 * MIB);
+    superslabs.purge(System.nanoTime());
+    assertEquals(16 * MIB, account.chargedBytes());
+  }
+
+  @Test
+  void purge_whenTheSystemRefusesToJoinMappings_leavesThemUsable() throws IOException {
+    long used = large.allocate(100 * MIB, 1, false);
+    assertEquals(FreeResult.FREED, large.free(used, -1, PageMap.HUGE));
+    long before = mappings();
+    for (Call refused : new Call[] {Call.RESERVE, Call.COMMIT, Call.MOVE}) {
+      long address = large.allocate(2 * MIB, 1, false);
+      long wall = large.allocate(2 * MIB, 1, false);
+      write(address, 2 * MIB);
+      long moved = large.move(address, 3 * MIB);
+      assertEquals(FreeResult.FREED, large.free(moved, -1, PageMap.HUGE));
+      long reserved = os.reservedBytes();
+      os.refuse((call, number) -> call == refused);
+      large.purge(System.nanoTime());
+      os.refuse(FakeOsMemory.Refusal.NEVER);
+      assertEquals(reserved, os.reservedBytes());
+      assertTrue(mappings() > before);
+      assertEquals(account.chargedBytes(), superslabs.verify() + large.verify());
+      superslabs.purge(System.nanoTime());
+      large.purge(System.nanoTime());
+      assertEquals(before, mappings());
+      assertEquals(FreeResult.FREED, large.free(wall, -1, PageMap.HUGE));
+    }
+  }
+
+  @Test
   void trim_whenRefused_keepsTheTailCharged() {
     long address = large.allocate(2 * MIB, 1, false);
     os.refuse((call, number) -> call == Call.DECOMMIT);
@@ -223,14 +431,18 @@ final class HugeAndLargeBlocksTest {
         enter(model, address, large.usableSize(address, kind(address)), step);
         addresses.add(address);
       } else if (dice < 65 && !addresses.isEmpty()) {
-        long address = addresses.get(random.nextInt(addresses.size()));
+        int at = random.nextInt(addresses.size());
+        long address = addresses.get(at);
         long size = 1 + random.nextLong(8 * MIB);
         boolean done = large.resize(address, size, kind(address));
-        if (done) {
-          assertEquals(large.roundUp(size), large.usableSize(address, kind(address)));
+        long moved = done || kind(address) != PageMap.HUGE ? 0 : large.move(address, size);
+        long now = moved == 0 ? address : moved;
+        if (done || moved != 0) {
+          assertEquals(large.roundUp(size), large.usableSize(now, kind(now)));
         }
         model.remove(address);
-        enter(model, address, large.usableSize(address, kind(address)), step);
+        addresses.set(at, now);
+        enter(model, now, large.usableSize(now, kind(now)), step);
       } else if (!addresses.isEmpty()) {
         int at = random.nextInt(addresses.size());
         long address = addresses.get(at);
@@ -261,6 +473,28 @@ final class HugeAndLargeBlocksTest {
         before == null || before.getKey() + before.getValue() <= address,
         () -> "step " + step + ": overlap");
     model.put(address, size);
+  }
+
+  /** Mappings of the region's blocks, as the kernel lists them. */
+  private static long mappings() throws IOException {
+    long count = 0;
+    for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
+      long from = Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16);
+      count += from >= Region.BASE && from < Region.BASE + TestRegion.BYTES ? 1 : 0;
+    }
+    return count;
+  }
+
+  private static void write(long from, long byteSize) {
+    for (long at = from; at < from + byteSize; at += 512) {
+      Memory.putLong(at, at - from + 1);
+    }
+  }
+
+  private static void assertWritten(long from, long byteSize) {
+    for (long at = from; at < from + byteSize; at += 512) {
+      assertEquals(at - from + 1, Memory.getLong(at), "at " + (at - from));
+    }
   }
 
   private static int kind(long address) {

@@ -16,6 +16,7 @@ public final class FakeOsMemory implements OsMemory {
     ALLOW_READ,
     COMMIT,
     DECOMMIT,
+    MOVE,
     RELEASE
   }
 
@@ -143,6 +144,11 @@ public final class FakeOsMemory implements OsMemory {
   public boolean decommit(long address, long byteSize) {
     listener.beforeDecommit(address, byteSize);
     return !refuses(Call.DECOMMIT) && real.decommit(address, byteSize);
+  }
+
+  @Override
+  public boolean move(long from, long to, long byteSize) {
+    return !refuses(Call.MOVE) && real.move(from, to, byteSize);
   }
 
   @Override

@@ -25,6 +25,9 @@ final class LinuxConstantsTest {
     assertEquals(0x20, constants.mapAnonymous(), "MAP_ANONYMOUS");
     assertEquals(0x4000, constants.mapNoReserve(), "MAP_NORESERVE");
     assertEquals(4, constants.adviseDontNeed(), "MADV_DONTNEED");
+    assertEquals(1, constants.remapMayMove(), "MREMAP_MAYMOVE");
+    assertEquals(2, constants.remapFixed(), "MREMAP_FIXED");
+    assertEquals(4, constants.remapDontUnmap(), "MREMAP_DONTUNMAP");
     assertEquals(30, constants.systemPageSize(), "_SC_PAGESIZE");
     assertEquals(0x53564d41, constants.setVma(), "PR_SET_VMA");
     assertEquals(0, constants.setVmaAnonName(), "PR_SET_VMA_ANON_NAME");

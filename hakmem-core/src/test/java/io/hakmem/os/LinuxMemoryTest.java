@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.memory.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,58 @@ final class LinuxMemoryTest {
   }
 
   @Test
+  void move_takesContentsAlongAndLeavesZero() throws IOException {
+    long part = SIZE / 4;
+    assertTrue(os.commit(address, SIZE));
+    for (long at = 0; at < part; at += Long.BYTES) {
+      Memory.putLong(address + at, at + 1);
+    }
+    Memory.fill(address + 2 * part, part, (byte) 7);
+    Memory.putLong(address + part, 42);
+    Memory.putLong(address + 3 * part, 43);
+    assertTrue(os.move(address, address + 2 * part, part));
+    for (long at = 0; at < part; at += Long.BYTES) {
+      assertEquals(at + 1, Memory.getLong(address + 2 * part + at));
+    }
+    assertAllZero(address, part);
+    assertEquals(42, Memory.getLong(address + part), "behind the old place");
+    assertEquals(43, Memory.getLong(address + 3 * part), "behind the new place");
+    for (long at = address; at < address + SIZE; at += os.pageBytes()) {
+      assertEquals("rw-p", access(at));
+      Memory.putLong(at, 1);
+    }
+  }
+
+  @Test
+  void move_andBack_keepsContents() {
+    assertTrue(os.commit(address, SIZE));
+    Memory.fill(address, SIZE / 2, (byte) 7);
+    assertTrue(os.move(address, address + SIZE / 2, SIZE / 2));
+    assertTrue(os.move(address + SIZE / 2, address, SIZE / 2));
+    assertAllZero(address + SIZE / 2, SIZE / 2);
+    for (long at = 0; at < SIZE / 2; at++) {
+      assertEquals(7, Memory.getByte(address + at));
+    }
+    assertTrue(os.decommit(address, SIZE));
+    assertAllZero(address, SIZE);
+  }
+
+  @Test
+  void move_ofMoreThanOneMapping_isRefusedAndChangesNothing() throws IOException {
+    // The first half of the range has another access than the second: two mappings.
+    long part = SIZE / 4;
+    assertTrue(os.commit(address, part));
+    assertTrue(os.commit(address + 2 * part, 2 * part));
+    Memory.fill(address, part, (byte) 7);
+    Memory.fill(address + 2 * part, 2 * part, (byte) 8);
+    assertFalse(os.move(address, address + 2 * part, 2 * part));
+    assertEquals(7, Memory.getByte(address + part - 1));
+    assertEquals(8, Memory.getByte(address + 2 * part));
+    assertEquals(8, Memory.getByte(address + SIZE - 1));
+    assertEquals("rw-p", access(address + 2 * part));
+  }
+
+  @Test
   void release_ofMiddlePart_leavesTheRest() throws IOException {
     long place = os.reserve(0, SIZE);
     long page = os.pageBytes();
@@ -93,9 +146,11 @@ final class LinuxMemoryTest {
     assertTrue(os.commit(address, SIZE));
     assertTrue(os.allowRead(address, SIZE));
     assertTrue(os.decommit(address, SIZE));
+    assertTrue(os.move(address, address + SIZE / 2, SIZE / 2));
     OsCallCounts after = os.callCounts();
     assertEquals(before.protect() + 2, after.protect());
     assertEquals(before.advise() + 1, after.advise());
+    assertEquals(before.remap() + 2, after.remap());
     assertEquals(before.refused(), after.refused());
   }
 
@@ -104,6 +159,12 @@ final class LinuxMemoryTest {
     // Only kernels with CONFIG_ANON_VMA_NAME show names; elsewhere there is nothing to see.
     String line = line(address);
     assertTrue(line.endsWith("[anon:hakmem]") || line.strip().endsWith(" 0"), line);
+  }
+
+  private static void assertAllZero(long from, long byteSize) {
+    for (long at = from; at < from + byteSize; at += Long.BYTES) {
+      assertEquals(0, Memory.getLong(at));
+    }
   }
 
   private static String access(long address) throws IOException {

@@ -20,7 +20,9 @@ public final class TestRegion {
 
   private TestRegion() {}
 
-  /** The memory behind the region; everything in it reads as zero. */
+  /**
+   * The memory behind the region; everything in it reads as zero, and its blocks are one mapping.
+   */
   public static synchronized FakeOsMemory wiped() {
     FakeOsMemory memory = os;
     Reservation space = reservation;
@@ -39,7 +41,12 @@ public final class TestRegion {
     OsMemory wiping = memory;
     space.forEachRange(
         (name, address, byteSize) -> {
-          if (!wiping.decommit(address, byteSize)) {
+          boolean wiped =
+              address == Region.BASE
+                  ? wiping.release(address, byteSize)
+                      && wiping.reserve(address, byteSize) == address
+                  : wiping.decommit(address, byteSize);
+          if (!wiped) {
             throw new AssertionError("cannot wipe the " + name);
           }
         });

@@ -49,6 +49,7 @@ extern const struct workload pair;
 extern const struct workload producer_consumer;
 extern const struct workload burst_idle;
 extern const struct workload keep_one_in_20;
+extern const struct workload huge_realloc;
 extern const struct workload replay;
 extern const struct workload tiny_hot;
 extern const struct workload xmalloc_test;

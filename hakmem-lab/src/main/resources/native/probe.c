@@ -84,7 +84,11 @@ void probe_touch_and_sample_at(uint64_t allocation) {
 static void *allocated(uint32_t slot, void *block, size_t size, size_t old_size) {
   if (!block) fail("out of memory", "probe");
   sizes[slot] = (uint32_t)size;
-  if (touching) memset(block, FILL, size);
+  if (touching) {
+    // What a reallocation kept was touched before, at its old place if it moved.
+    size_t kept = old_size < size ? old_size : size;
+    memset((char *)block + kept, FILL, size - kept);
+  }
   own.allocations++;
   own.requested_bytes += size;
   add_in_order(&own.allocation_order, slot);

@@ -41,6 +41,7 @@ final class NativePrograms {
           "producer_consumer.c",
           "burst_idle.c",
           "keep_one_in_20.c",
+          "huge_realloc.c",
           "replay.c",
           "tiny_hot.c",
           "xmalloc_test.c",

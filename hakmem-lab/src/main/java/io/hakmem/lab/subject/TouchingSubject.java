@@ -45,14 +45,20 @@ public final class TouchingSubject extends Subject {
 
   @Override
   public long reallocate(int slot, long address, long oldByteSize, long newByteSize) {
-    return touched(subject.reallocate(slot, address, oldByteSize, newByteSize), newByteSize);
+    // What is kept was touched before, at its old place if it moved.
+    long kept = Math.min(oldByteSize, newByteSize);
+    return touched(subject.reallocate(slot, address, oldByteSize, newByteSize), kept, newByteSize);
   }
 
   private long touched(long address, long byteSize) {
+    return touched(address, 0, byteSize);
+  }
+
+  private long touched(long address, long from, long byteSize) {
     if (address == 0) {
       throw new OutOfMemoryError("the subject has no memory for " + byteSize + " bytes");
     }
-    RawMemory.fill(address, byteSize, FILL);
+    RawMemory.fill(address + from, byteSize - from, FILL);
     if (++allocations == sampleAt) {
       committedAtSample = subject.committedBytes();
     }

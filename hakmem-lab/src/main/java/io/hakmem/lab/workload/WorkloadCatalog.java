@@ -81,7 +81,13 @@ public final class WorkloadCatalog {
             KeepOneIn20.NAME,
             KeepOneIn20.USAGE,
             "allocate and write many blocks, free all but one in 20; how much memory comes back",
-            KeepOneIn20::parse));
+            KeepOneIn20::parse),
+        WorkloadType.of(
+            HugeRealloc.NAME,
+            HugeRealloc.USAGE,
+            "grow blocks in turn by 1 MiB a step, writing a byte every so many of what is new; an"
+                + " op is a step",
+            HugeRealloc::parse));
   }
 
   /** Makes a workload from its name and arguments; what cannot be is bad usage. */

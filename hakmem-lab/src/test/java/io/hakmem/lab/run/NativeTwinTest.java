@@ -59,7 +59,8 @@ class NativeTwinTest {
         "burst-idle 100000 48",
         "keep-one-in-20 10000 100 7",
         "tiny-hot 48 70 500",
-        "mleak 1"
+        "mleak 1",
+        "huge-realloc 20 3 0"
       })
   void others_askForWhatJavaAsksFor(String line) throws Exception {
     assertSameOrder(parse(line, OptionalInt.empty()), 0);

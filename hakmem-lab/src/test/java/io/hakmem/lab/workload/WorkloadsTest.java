@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.lab.UsageException;
+import io.hakmem.lab.subject.ConfinedArenaSubject;
 import io.hakmem.lab.subject.CountingSubject;
 import io.hakmem.lab.subject.Peak;
+import io.hakmem.lab.subject.Subject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +94,68 @@ class WorkloadsTest {
   }
 
   @Test
+  void hugeRealloc_growsBlocksInTurn() {
+    Workload workload = HugeRealloc.parse(List.of("5", "3", "0"));
+    CountingSubject counts = DryRun.of(workload);
+    assertEquals(15, counts.allocations());
+    assertEquals(3, counts.frees());
+    assertEquals(3, counts.peakLiveBlocks());
+    assertEquals(workload.peak(), Optional.of(counts.peak()));
+    assertEquals((3 * (1 + 2 + 3 + 4 + 5)) << 20, counts.requestedBytes());
+    Workload first = workload.first(7);
+    counts = DryRun.of(first);
+    assertEquals(7, counts.allocations());
+    assertEquals(3, counts.frees());
+    assertEquals(first.peak(), Optional.of(counts.peak()));
+    assertEquals(2, DryRun.of(workload.first(2)).frees());
+  }
+
+  @Test
+  void hugeRealloc_whereContentsAreLost_fails() {
+    Workload workload = HugeRealloc.parse(List.of("3", "2", "4096"));
+    workload.pass(slotCount -> new Growing(slotCount, true));
+    assertThrows(
+        IllegalStateException.class,
+        () -> workload.pass(slotCount -> new Growing(slotCount, false)));
+  }
+
+  /** The confined arenas, whose reallocation copies or does not. */
+  private static final class Growing extends Subject {
+    private final Subject arenas;
+    private final boolean keeps;
+
+    Growing(int slotCount, boolean keeps) {
+      arenas = new ConfinedArenaSubject(slotCount);
+      this.keeps = keeps;
+    }
+
+    @Override
+    public long allocate(int slot, long byteSize) {
+      return arenas.allocate(slot, byteSize);
+    }
+
+    @Override
+    public void free(int slot, long address) {
+      arenas.free(slot, address);
+    }
+
+    @Override
+    public long allocateZeroed(int slot, long byteSize) {
+      return arenas.allocateZeroed(slot, byteSize);
+    }
+
+    @Override
+    public long allocateAligned(int slot, long byteSize, long alignment) {
+      return arenas.allocateAligned(slot, byteSize, alignment);
+    }
+
+    @Override
+    public long reallocate(int slot, long address, long oldByteSize, long newByteSize) {
+      return arenas.reallocate(slot, address, keeps ? oldByteSize : 0, newByteSize);
+    }
+  }
+
+  @Test
   void xorshift_drawsTheOriginalsNumbers() {
     int state = 42;
     for (int n = 0; n < 100_000; n++) {
@@ -119,7 +183,10 @@ class WorkloadsTest {
         "burst-idle 10000000000000 16",
         "burst-idle 10 /no/such/file",
         "keep-one-in-20 10 16 0",
-        "keep-one-in-20 0"
+        "keep-one-in-20 0",
+        "huge-realloc 0",
+        "huge-realloc 5000",
+        "huge-realloc 1 1 1048577"
       })
   void parse_ofBadArguments_isBadUsageInOneLine(String line) {
     List<String> words = List.of(line.split(" ", -1));

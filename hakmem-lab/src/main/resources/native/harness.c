@@ -3,7 +3,7 @@
 
 // Native twin of the laboratory's child process:
 //
-//   [--library PATH PREFIX] timed | cold | count N | memory N   WORKLOAD ARGUMENT...
+//   [--library PATH PREFIX] timed | cold | latency | count N | memory N   WORKLOAD ARGUMENT...
 //   identify [PATH]
 //
 // Prints one line, "result key=value ...". PATH "null" is the null allocator.
@@ -100,6 +100,13 @@ static void run_timed(const struct workload *workload) {
   report("operations", operations);
 }
 
+static void run_latency(const struct workload *workload) {
+  uint64_t nanos, operations;
+  run_passes(workload, &nanos, &operations);
+  latency_reset();
+  run_passes(workload, &nanos, &operations);
+}
+
 static void run_cold(const struct workload *workload) {
   uint64_t start = now_nanos();
   char *block = ALLOCATE(0, FIRST_PAIR_BYTES);
@@ -188,6 +195,8 @@ int main(int count, char **arguments) {
     run_timed(workload);
   } else if (strcmp(mode, "cold") == 0) {
     run_cold(workload);
+  } else if (strcmp(mode, "latency") == 0) {
+    run_latency(workload);
   } else if (strcmp(mode, "count") == 0) {
     run_count(workload, number);
   } else if (strcmp(mode, "memory") == 0) {
@@ -199,6 +208,7 @@ int main(int count, char **arguments) {
   for (size_t i = 0; i < reported_count; i++) {
     printf(" %s=%llu", reported[i].key, (unsigned long long)reported[i].value);
   }
+  if (strcmp(mode, "latency") == 0) latency_print();
   printf("\n");
   return 0;
 }

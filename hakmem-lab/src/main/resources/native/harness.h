@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What the native twin of the laboratory shares between its files. A workload is one .c file that
-// defines a `struct workload` and allocates through the macros below; the program is compiled three
+// defines a `struct workload` and allocates through the macros below; the program is compiled four
 // times from the same sources:
 //
 //   DIRECT     malloc and free are called as any program calls them; the library is preloaded
 //   POINTERS   through pointers looked up in a library that does not export malloc
 //   PROBE      through functions that count, and touch whole blocks: counts and memory, never time
+//   LATENCY    through functions that time each call
 
 #ifndef HAKMEM_LAB_HARNESS_H
 #define HAKMEM_LAB_HARNESS_H
@@ -102,13 +103,25 @@ void *probe_reallocate(uint32_t slot, void *block, size_t size);
 void *probe_allocate_aligned(uint32_t slot, size_t size, size_t alignment);
 void probe_free(uint32_t slot, void *block);
 
+// latency.c
+void latency_reset(void);
+void latency_print(void);
+void latency_thread_end(void);
+void *latency_allocate(size_t size);
+void *latency_allocate_zeroed(size_t size);
+void *latency_reallocate(void *block, size_t size);
+void *latency_allocate_aligned(size_t size, size_t alignment);
+void latency_free(void *block);
+
 // Every thread calls these first and last.
 static inline void thread_begin(void) {
   if (allocator.thread_begin) allocator.thread_begin();
 }
 static inline void thread_end(void) {
-#ifdef PROBE
+#if defined(PROBE)
   probe_merge_counts();
+#elif defined(LATENCY)
+  latency_thread_end();
 #endif
   if (allocator.thread_end) allocator.thread_end(1);
 }
@@ -122,6 +135,12 @@ static inline void *aligned_result(int error, void *block) { return error ? NULL
 #define REALLOCATE(slot, block, size) probe_reallocate(slot, block, size)
 #define ALLOCATE_ALIGNED(slot, size, alignment) probe_allocate_aligned(slot, size, alignment)
 #define FREE(slot, block) probe_free(slot, block)
+#elif defined(LATENCY)
+#define ALLOCATE(slot, size) ((void)(slot), latency_allocate(size))
+#define ALLOCATE_ZEROED(slot, size) ((void)(slot), latency_allocate_zeroed(size))
+#define REALLOCATE(slot, block, size) ((void)(slot), latency_reallocate(block, size))
+#define ALLOCATE_ALIGNED(slot, size, alignment) ((void)(slot), latency_allocate_aligned(size, alignment))
+#define FREE(slot, block) ((void)(slot), latency_free(block))
 #elif defined(POINTERS)
 #define ALLOCATE(slot, size) ((void)(slot), allocator.allocate(size))
 #define ALLOCATE_ZEROED(slot, size) ((void)(slot), allocator.allocate_zeroed(1, size))

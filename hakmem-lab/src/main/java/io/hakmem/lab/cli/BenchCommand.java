@@ -56,6 +56,11 @@ final class BenchCommand implements Callable<Integer> {
               + " processors.")
   private @Nullable Integer threads;
 
+  @Option(
+      names = "--latency",
+      description = "Also times single calls, in runs of their own: p50, p99, p99.99, max.")
+  private boolean latency;
+
   @Mixin private MeasureOptions options = new MeasureOptions();
 
   BenchCommand() {}
@@ -65,7 +70,7 @@ final class BenchCommand implements Callable<Integer> {
     OptionalInt asked = threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
     Workload chosen = WorkloadCatalog.parse(workload, arguments, asked);
     Session session =
-        new Session(options, spec.commandLine().getOut(), spec.commandLine().getErr());
+        new Session(options, latency, spec.commandLine().getOut(), spec.commandLine().getErr());
     session.measure(chosen);
     return session.finish();
   }

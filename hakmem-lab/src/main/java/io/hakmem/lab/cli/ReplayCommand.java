@@ -43,7 +43,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Session session =
-        new Session(options, spec.commandLine().getOut(), spec.commandLine().getErr());
+        new Session(options, false, spec.commandLine().getOut(), spec.commandLine().getErr());
     List<Path> packed = new ArrayList<>();
     try {
       // All are read before the first is run: a bad file is found at once.

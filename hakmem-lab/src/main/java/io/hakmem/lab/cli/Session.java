@@ -14,6 +14,7 @@ import io.hakmem.lab.run.Contender;
 import io.hakmem.lab.run.Environment;
 import io.hakmem.lab.run.JvmOptions;
 import io.hakmem.lab.run.Machine;
+import io.hakmem.lab.run.Runs;
 import io.hakmem.lab.run.UnavailableException;
 import io.hakmem.lab.subject.SubjectSpec;
 import io.hakmem.lab.workload.Workload;
@@ -26,7 +27,7 @@ import java.util.List;
 final class Session {
   private final MeasureOptions options;
   private final List<SubjectSpec> subjects;
-  private final int runs;
+  private final Runs runs;
   private final JvmOptions jvmOptions;
   private final PrintWriter out;
   private final ProgressLine progress;
@@ -35,12 +36,12 @@ final class Session {
   private final List<BenchReport> reports = new ArrayList<>();
 
   /** Checks the options; wrong ones are bad usage. */
-  Session(MeasureOptions options, PrintWriter out, PrintWriter err) {
+  Session(MeasureOptions options, boolean latency, PrintWriter out, PrintWriter err) {
     this.options = options;
     this.out = out;
     progress = new ProgressLine(err);
     subjects = options.subjects();
-    runs = options.runs();
+    runs = Runs.ofBench(options.runs(), latency);
     jvmOptions = options.jvmOptions();
     options.json().check();
     machine = new Machine(jvmOptions);

@@ -74,6 +74,7 @@ public record BenchReport(
    * @param heapBytesPerOp allocated on the Java heap, median
    * @param pageFaults of the process in a timed run
    * @param osCalls of the allocator in a timed run by kind, medians; where it counts them
+   * @param latency of single calls, where asked for
    * @param idle what stayed of a burst, of workloads that wait
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -92,6 +93,7 @@ public record BenchReport(
       @Nullable Double heapBytesPerOp,
       FaultsReport pageFaults,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> osCalls,
+      @Nullable LatencyReport latency,
       @Nullable IdleReport idle) {}
 
   /**

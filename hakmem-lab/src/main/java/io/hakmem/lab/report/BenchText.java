@@ -40,6 +40,7 @@ public final class BenchText {
     if (!report.results().isEmpty()) {
       text.append(new BenchTable(comparison).format(report.results()));
       text.append(noiseFloor()).append(collections()).append(conclusions());
+      text.append(LatencyTable.format(result, report.results()));
       text.append(IdleTable.format(report.results()));
     }
     if (report.workload().equals(RandomMixed.NAME)) {

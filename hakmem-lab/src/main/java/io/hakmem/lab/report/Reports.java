@@ -84,6 +84,7 @@ public final class Reports {
             summary(samples.timed(), timed -> timed.faults().minor()).median(),
             summary(samples.timed(), timed -> timed.faults().major()).median()),
         osCalls(samples.timed()),
+        samples.latencies().isEmpty() ? null : LatencyReport.of(samples.latencies()),
         memory.flatMap(Memory::idle).map(Reports::idle).orElse(null));
   }
 

@@ -3,9 +3,11 @@
 
 package io.hakmem.lab.run;
 
+import io.hakmem.lab.measure.Latencies;
 import io.hakmem.lab.measure.PageFaults;
 import io.hakmem.lab.run.SubjectSamples.Cold;
 import io.hakmem.lab.run.SubjectSamples.Idle;
+import io.hakmem.lab.run.SubjectSamples.Latency;
 import io.hakmem.lab.run.SubjectSamples.Memory;
 import io.hakmem.lab.run.SubjectSamples.Timed;
 import io.hakmem.lab.subject.Peak;
@@ -20,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
 
 /** Runs every subject on one workload, in rounds, each round in a new random order. */
 public final class Campaign {
@@ -28,8 +31,6 @@ public final class Campaign {
    * over the whole time, the random order keeps one subject from always following the same other.
    * One subject takes part twice: what lies between the two is noise.
    */
-
-  private static final int COLD_RUNS = 5;
 
   /** Told before each run. */
   @FunctionalInterface
@@ -40,17 +41,17 @@ public final class Campaign {
   private record Entrant(Launcher launcher, SubjectSamples samples) {}
 
   private final Workload workload;
-  private final int rounds;
+  private final Runs asked;
   private final Progress progress;
   private final ChildProcess processes = new ChildProcess(ChildProcess.RUN_LIMIT);
   private final Random random = new Random();
   private int run;
   private int runs;
 
-  /** A campaign of that many timed runs of each subject. */
-  public Campaign(Workload workload, int rounds, Progress progress) {
+  /** A campaign of that many runs of each subject. */
+  public Campaign(Workload workload, Runs asked, Progress progress) {
     this.workload = workload;
-    this.rounds = rounds;
+    this.asked = asked;
     this.progress = progress;
   }
 
@@ -63,15 +64,20 @@ public final class Campaign {
     List<Entrant> timed = new ArrayList<>(entrants);
     Optional<Entrant> twin = twin(entrants);
     twin.ifPresent(timed::add);
-    List<Entrant> withMemory =
+    List<Entrant> allocators =
         entrants.stream().filter(entrant -> !entrant.samples.spec().isNull()).toList();
-    int coldRounds = Math.min(rounds, COLD_RUNS);
-    runs = rounds * timed.size() + coldRounds * entrants.size() + withMemory.size();
+    runs =
+        asked.timed() * timed.size()
+            + asked.cold() * entrants.size()
+            + asked.latency() * timed.size()
+            + asked.memory() * allocators.size();
 
-    inRounds(timed, rounds, this::runTimed);
-    inRounds(entrants, coldRounds, this::runCold);
-    Optional<Peak> peak = withMemory.isEmpty() ? Optional.empty() : workload.peak();
-    inRounds(withMemory, 1, entrant -> runMemory(entrant, peak));
+    inRounds(timed, asked.timed(), this::runTimed);
+    inRounds(entrants, asked.cold(), this::runCold);
+    inRounds(timed, asked.latency(), this::runLatency);
+    Optional<Peak> peak =
+        allocators.isEmpty() || asked.memory() == 0 ? Optional.empty() : workload.peak();
+    inRounds(allocators, asked.memory(), entrant -> runMemory(entrant, peak));
     return new CampaignResult(
         workload, entrants.stream().map(Entrant::samples).toList(), twin.map(Entrant::samples));
   }
@@ -131,6 +137,23 @@ public final class Campaign {
     long nanos = required(result, "nanos");
     entrant.samples.add(
         new Cold(required(result, "initNanos"), 1e9 * required(result, "operations") / nanos));
+  }
+
+  private void runLatency(Entrant entrant) throws RunFailure {
+    Map<String, String> result = ask(entrant, Request.latency(workload));
+    entrant.samples.add(
+        new Latency(
+            histogram(result, LatencyRun.ALLOCATE),
+            histogram(result, LatencyRun.FREE),
+            histogram(result, LatencyRun.CLOCK)));
+  }
+
+  private static Histogram histogram(Map<String, String> result, String key) throws RunFailure {
+    String word = result.get(key);
+    if (word == null) {
+      throw new RunFailure("the result lacks " + key);
+    }
+    return Latencies.decode(word);
   }
 
   private void runMemory(Entrant entrant, Optional<Peak> peak) throws RunFailure {

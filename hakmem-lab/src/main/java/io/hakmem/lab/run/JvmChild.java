@@ -66,6 +66,7 @@ public final class JvmChild {
     switch (mode) {
       case Request.TIMED -> child.timed(workload);
       case Request.COLD -> child.cold(workload.first(COLD_OPERATIONS));
+      case Request.LATENCY -> child.latency(workload);
       case Request.MEMORY -> MemoryRun.run(child.subjects, workload, sampleAt).forEach(child::put);
       default -> throw new IllegalArgumentException(mode);
     }
@@ -113,6 +114,10 @@ public final class JvmChild {
   private record Passes(long operations, long nanos) {}
 
   private Passes passes(Workload workload) {
+    return passes(workload, subjects);
+  }
+
+  private static Passes passes(Workload workload, SubjectFactory subjects) {
     long nanos = 0;
     long operations = 0;
     do {
@@ -120,6 +125,14 @@ public final class JvmChild {
       operations += workload.operations();
     } while (nanos < workload.leastNanos());
     return new Passes(operations, nanos);
+  }
+
+  private void latency(Workload workload) {
+    LatencyRun run = new LatencyRun(subjects);
+    passes(workload, run.timing());
+    run.reset();
+    passes(workload, run.timing());
+    run.words().forEach((key, word) -> result.add(key + "=" + word));
   }
 
   private void cold(Workload workload) {

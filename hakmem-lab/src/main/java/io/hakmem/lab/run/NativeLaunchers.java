@@ -88,12 +88,14 @@ final class NativeLaunchers {
 
   private Launcher launcher(Variant timed, List<String> options, Map<String, String> environment)
       throws UnavailableException {
-    String timedProgram = programs.program(timed).toString();
-    String probe = programs.program(Variant.PROBE).toString();
+    Path timedProgram = programs.program(timed);
+    Map<String, Path> others =
+        Map.of(
+            Request.MEMORY, programs.program(Variant.PROBE),
+            Request.LATENCY, programs.program(Variant.LATENCY));
     return request -> {
-      boolean memory = request.words().getFirst().equals(Request.MEMORY);
       List<String> words = new ArrayList<>();
-      words.add(memory ? probe : timedProgram);
+      words.add(others.getOrDefault(request.words().getFirst(), timedProgram).toString());
       words.addAll(options);
       words.addAll(request.words());
       return new Command(words, environment);

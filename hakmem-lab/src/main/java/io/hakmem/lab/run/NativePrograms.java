@@ -25,7 +25,8 @@ final class NativePrograms {
   enum Variant {
     DIRECT,
     POINTERS,
-    PROBE
+    PROBE,
+    LATENCY
   }
 
   private static final List<String> HEADERS =
@@ -35,6 +36,7 @@ final class NativePrograms {
           "harness.c",
           "allocator.c",
           "probe.c",
+          "latency.c",
           "workers.c",
           "random_mixed.c",
           "pair.c",

@@ -16,6 +16,7 @@ record Request(List<String> words) {
   static final String TIMED = "timed";
   static final String COLD = "cold";
   static final String MEMORY = "memory";
+  static final String LATENCY = "latency";
 
   /** An untimed pass, then a timed one. */
   static Request timed(Workload workload) {
@@ -25,6 +26,11 @@ record Request(List<String> words) {
   /** The first operations of a fresh process. */
   static Request cold(Workload workload) {
     return of(List.of(COLD), workload);
+  }
+
+  /** Passes in which each call is timed. */
+  static Request latency(Workload workload) {
+    return of(List.of(LATENCY), workload);
   }
 
   /** One pass with whole blocks touched, sampled after an allocation; 0 for never. */

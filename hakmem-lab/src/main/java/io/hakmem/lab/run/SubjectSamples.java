@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import org.HdrHistogram.Histogram;
 
 /** What the runs of one subject gave. */
 public final class SubjectSamples {
@@ -67,9 +68,19 @@ public final class SubjectSamples {
   public record Idle(
       long burstGrowthBytes, long freedBytes, SortedMap<Integer, Long> growthBytesAfter) {}
 
+  /**
+   * How long each call of a run took.
+   *
+   * @param allocate allocations, reallocations included
+   * @param free frees
+   * @param clock calls that do nothing
+   */
+  public record Latency(Histogram allocate, Histogram free, Histogram clock) {}
+
   private final SubjectSpec spec;
   private final List<Timed> timed = new ArrayList<>();
   private final List<Cold> cold = new ArrayList<>();
+  private final List<Latency> latencies = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
   private Optional<Memory> memory = Optional.empty();
 
@@ -87,6 +98,10 @@ public final class SubjectSamples {
 
   public List<Cold> cold() {
     return cold;
+  }
+
+  public List<Latency> latencies() {
+    return latencies;
   }
 
   public Optional<Memory> memory() {
@@ -109,6 +124,10 @@ public final class SubjectSamples {
 
   public void add(Cold sample) {
     cold.add(sample);
+  }
+
+  public void add(Latency sample) {
+    latencies.add(sample);
   }
 
   public void set(Memory sample) {

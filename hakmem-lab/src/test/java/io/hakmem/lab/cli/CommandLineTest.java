@@ -143,6 +143,7 @@ class CommandLineTest {
     assertTrue(hakmem.get("pageFaults").get("minor").asDouble() >= 0);
     assertTrue(hakmem.get("osCalls").has("advise"), hakmem::toString);
     assertFalse(report.get("results").get(2).has("osCalls"), "not counted");
+    assertFalse(hakmem.has("latency"), "not asked for");
     JsonNode jvmNull = report.get("results").get(1);
     assertFalse(jvmNull.has("peakCommittedBytes") || jvmNull.has("peakRssKiB"), "no allocator");
     assertFalse(report.get("results").get(2).has("heapBytesPerOp"), "no Java heap");
@@ -174,6 +175,27 @@ class CommandLineTest {
       long left = last.get("growthBytes").asLong();
       assertEquals((double) left / burst, idle.get("growthShare").asDouble(), 1e-9);
       assertEquals((burst - left) / 30e6, idle.get("returnedShare").asDouble(), 1e-9);
+    }
+  }
+
+  @Test
+  void bench_timesSingleCallsOnRequest() throws Exception {
+    int status =
+        execute(
+            "bench random-mixed 50000 --subjects hakmem,native-glibc --runs 1 --latency"
+                + " --json "
+                + folder.resolve("latency.json"));
+    assertEquals(Main.OK, status, err::toString);
+    assertTrue(out.toString().contains("noise floor of p99.99: allocate"), out::toString);
+    JsonNode results = json("latency.json").get("results");
+    for (int i = 0; i < 2; i++) {
+      JsonNode latency = results.get(i).get("latency");
+      assertTrue(latency.get("clockNanos").asDouble() > 0, latency::toString);
+      for (String calls : List.of("allocate", "free")) {
+        double p99 = latency.get(calls).get("p99").get("median").asDouble();
+        double max = latency.get(calls).get("max").get("median").asDouble();
+        assertTrue(max > 0 && max >= p99, latency::toString);
+      }
     }
   }
 

@@ -22,7 +22,8 @@ class CampaignTest {
       WorkloadCatalog.parse("random-mixed", List.of("500000", "256", "42"));
   private static final String ANSWER =
       "echo result nanos=1000 operations=100 initNanos=5 heapBytes=7 peakRssKiB=9"
-          + " committedBytes=11 minorFaults=13 majorFaults=2 osCalls.advise=17";
+          + " committedBytes=11 minorFaults=13 majorFaults=2 osCalls.advise=17"
+          + " allocateLatency=40:3,90:1 freeLatency=30:4 clockLatency=20:1";
 
   private final List<String> log = new ArrayList<>();
 
@@ -40,6 +41,9 @@ class CampaignTest {
     assertEquals("native-glibc", twin.spec().name());
     assertEquals(3, twin.timed().size());
     assertTrue(twin.cold().isEmpty() && twin.memory().isEmpty(), "the twin is timed only");
+    assertEquals(3, twin.latencies().size(), "latency is time");
+    assertEquals(4, twin.latencies().getFirst().allocate().getTotalCount());
+    assertEquals(3, result.subjects().getLast().latencies().size(), "what the machine adds");
   }
 
   @Test
@@ -81,7 +85,9 @@ class CampaignTest {
 
   private CampaignResult run(int rounds, Contender... contenders) {
     return new Campaign(
-            WORKLOAD, rounds, (run, runs, subject, mode) -> log.add(subject + " " + mode))
+            WORKLOAD,
+            Runs.ofBench(rounds, true),
+            (run, runs, subject, mode) -> log.add(subject + " " + mode))
         .run(List.of(contenders));
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.lab.measure.Latencies;
 import io.hakmem.lab.subject.JvmSubjectSpec;
 import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.workload.Workload;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,27 @@ class JvmChildTest {
     assertTrue(5 * number(result, "nanos") >= 6 * number(result, "passNanos"), result::toString);
     Map<String, String> plain = processes.results(command("hakmem", Request.timed(WORKLOAD)));
     assertEquals(number(plain, "passNanos"), number(plain, "nanos"));
+  }
+
+  @Test
+  void latency_countsEachCallOfThePass() throws Exception {
+    Workload published = WorkloadCatalog.parse("random-mixed", List.of("100000", "256", "42"));
+    Map<String, String> result = processes.results(command("hakmem", Request.latency(published)));
+    assertEquals(50_068, histogram(result, LatencyRun.ALLOCATE).getTotalCount());
+    assertEquals(50_068, histogram(result, LatencyRun.FREE).getTotalCount());
+    assertTrue(histogram(result, LatencyRun.CLOCK).getTotalCount() > 0);
+  }
+
+  @Test
+  void latency_ofThreadsThatComeAndGo_countsEachCall() throws Exception {
+    Workload handingOver = WorkloadCatalog.parse("producer-consumer", List.of("50", "64", "42"));
+    Map<String, String> result = processes.results(command("hakmem", Request.latency(handingOver)));
+    assertEquals(50 * 64, histogram(result, LatencyRun.ALLOCATE).getTotalCount());
+    assertEquals(50 * 64, histogram(result, LatencyRun.FREE).getTotalCount());
+  }
+
+  private static Histogram histogram(Map<String, String> result, String key) {
+    return Latencies.decode(result.getOrDefault(key, ""));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.lab.measure.Latencies;
 import io.hakmem.lab.subject.NativeSubjectSpec;
 import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.workload.Workload;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +71,24 @@ class NativeLaunchersTest {
     Map<String, String> result = processes.results(launcher.command(Request.memory(mixed, at)));
     long committed = Long.parseLong(result.getOrDefault("committedBytes", "0"));
     assertTrue(committed > mixed.peak().orElseThrow().liveBytes(), result::toString);
+  }
+
+  @Test
+  void latencyRequest_timesEachCallIntoHistogramsOfOurShape() throws Exception {
+    Launcher launcher = launcher(compile("-DPREFIX=je_"));
+    Workload mixed = WorkloadCatalog.parse("random-mixed", List.of("100000", "256", "42"));
+    assertLatencies(processes.results(launcher.command(Request.latency(mixed))), 50_068);
+    assertLatencies(processes.results(launcher.command(Request.latency(WORKLOAD))), 3200);
+  }
+
+  private static void assertLatencies(Map<String, String> result, long calls) {
+    for (String key : List.of(LatencyRun.ALLOCATE, LatencyRun.FREE, LatencyRun.CLOCK)) {
+      String word = result.getOrDefault(key, "");
+      Histogram histogram = Latencies.decode(word);
+      assertEquals(word, Latencies.encode(histogram), "the same buckets as Java's");
+      long expected = key.equals(LatencyRun.CLOCK) ? 1_000_000 : calls;
+      assertEquals(expected, histogram.getTotalCount(), key);
+    }
   }
 
   @Test

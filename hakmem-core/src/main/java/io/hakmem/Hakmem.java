@@ -98,10 +98,7 @@ public final class Hakmem {
    * @param alignment a power of two from 1 to {@link #MAX_ALIGNMENT}
    */
   public static long allocateAligned(long byteSize, long alignment) {
-    if (!Bits.isPowerOfTwo(alignment) || alignment > MAX_ALIGNMENT) {
-      throw new IllegalArgumentException(
-          "alignment is not a power of two from 1 to " + MAX_ALIGNMENT + ": " + alignment);
-    }
+    requireAlignment(alignment);
     FrontCache cache = FrontCaches.current();
     long address = cache == null ? Memory.NULL : cache.allocateAligned(byteSize, alignment);
     return address != Memory.NULL ? address : allocateSlow(byteSize, alignment, false);
@@ -296,6 +293,13 @@ public final class Hakmem {
     }
   }
 
+  static void requireAlignment(long alignment) {
+    if (!Bits.isPowerOfTwo(alignment) || alignment > MAX_ALIGNMENT) {
+      throw new IllegalArgumentException(
+          "alignment is not a power of two from 1 to " + MAX_ALIGNMENT + ": " + alignment);
+    }
+  }
+
   static InvalidFreeException invalid(int result, long address, String operation) {
     InvalidFreeException.Kind kind =
         switch (result) {
@@ -316,7 +320,7 @@ public final class Hakmem {
         kind, address, operation + " of 0x" + Long.toHexString(address) + ": " + why);
   }
 
-  private static OutOfMemoryError outOfMemory(long byteSize) {
+  static OutOfMemoryError outOfMemory(long byteSize) {
     HakmemStats stats = stats();
     String limit = stats.limitBytes() == Long.MAX_VALUE ? "none" : stats.limitBytes() + "";
     return new OutOfMemoryError(

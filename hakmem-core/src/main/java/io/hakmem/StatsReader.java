@@ -27,7 +27,8 @@ final class StatsReader {
     long freeInSlabs = 0;
     long slabBytes = 0;
     long inClasses = 0;
-    long heap = caches.stream().mapToLong(FrontCache::heapBytes).sum();
+    long heap =
+        allocator.heapStateBytes().sum() + caches.stream().mapToLong(FrontCache::heapBytes).sum();
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       int bytes = SizeClasses.bytes(c);
       SlabPoolState state = allocator.pool(c).state();

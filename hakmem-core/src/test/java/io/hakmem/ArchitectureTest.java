@@ -41,6 +41,7 @@ final class ArchitectureTest {
       List.of(
           "io.hakmem.verify",
           "io.hakmem",
+          "io.hakmem.heap",
           "io.hakmem.control",
           "io.hakmem.front",
           "io.hakmem.depot",

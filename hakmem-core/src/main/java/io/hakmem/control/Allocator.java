@@ -19,6 +19,7 @@ import io.hakmem.superslab.Account;
 import io.hakmem.superslab.Reservation;
 import io.hakmem.superslab.Superslabs;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The layers of one allocator, built on each other. */
@@ -40,6 +41,7 @@ public final class Allocator {
   private final FrontCaches caches;
   private final int stripes;
   private final Purger purger;
+  private final LongAdder heapStateBytes = new LongAdder();
 
   /** Made when the first thread without a cache of its own comes; most programs have none. */
   private volatile @Nullable StripedCaches striped;
@@ -129,9 +131,17 @@ public final class Allocator {
   private long attempt(long byteSize, long alignment, boolean zeroed) {
     FrontCache cache = cache();
     if (alignment > 1) {
-      return cache != null
-          ? cache.allocateAligned(byteSize, alignment)
-          : striped().allocateAligned(byteSize, alignment);
+      if (zeroed && byteSize > SizeClasses.MAX_BYTES) {
+        return large.allocate(byteSize, alignment, true);
+      }
+      long address =
+          cache != null
+              ? cache.allocateAligned(byteSize, alignment)
+              : striped().allocateAligned(byteSize, alignment);
+      if (zeroed && address != Memory.NULL) {
+        Memory.fill(address, byteSize, (byte) 0);
+      }
+      return address;
     }
     if (zeroed) {
       return cache != null ? cache.allocateZeroed(byteSize) : striped().allocateZeroed(byteSize);
@@ -232,6 +242,11 @@ public final class Allocator {
       all.addAll(borrowed.all());
     }
     return all;
+  }
+
+  /** Java heap that the first-class heaps take for the state of their blocks, in bytes. */
+  public LongAdder heapStateBytes() {
+    return heapStateBytes;
   }
 
   /** Holds background purges off while something is done. */

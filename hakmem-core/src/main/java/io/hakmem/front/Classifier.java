@@ -54,6 +54,9 @@ public final class Classifier {
       return large.explain(address, kind);
     }
     long start = depots[kind].blockStart(address);
+    if (start != Memory.NULL && isSealed(start, kind)) {
+      return FreeResult.FOREIGN;
+    }
     return start != Memory.NULL && start != address && liveClassAt(start, kind) != 0
         ? FreeResult.INTERIOR
         : FreeResult.NOT_ALLOCATED;
@@ -137,6 +140,41 @@ public final class Classifier {
     } else {
       PoolLiveMap.set(address, PoolLiveMap.get(address) | PoolLiveMap.LOOSE);
     }
+  }
+
+  // ---- blocks that are the memory of arenas and heaps
+
+  /**
+   * Seals the live block that starts at an address, which the caller holds: for everybody else its
+   * addresses are {@link FreeResult#FOREIGN}, as if it belonged to another allocator.
+   */
+  public void seal(long address) {
+    int kind = PageMap.kind(PageMap.entry(address));
+    if (kind > SizeClasses.MAX_CLASS) {
+      large.seal(address);
+    } else if (kind <= SizeClasses.TINY_CLASSES) {
+      LiveMap.set(address, LiveMap.SEALED);
+    } else {
+      PoolLiveMap.set(address, PoolLiveMap.get(address) | PoolLiveMap.SEALED);
+    }
+  }
+
+  /** Makes a block of {@link #seal} one that can be freed. */
+  public void unseal(long address) {
+    int kind = PageMap.kind(PageMap.entry(address));
+    if (kind > SizeClasses.MAX_CLASS) {
+      large.unseal(address);
+    } else if (kind <= SizeClasses.TINY_CLASSES) {
+      LiveMap.set(address, kind);
+    } else {
+      PoolLiveMap.set(address, PoolLiveMap.get(address) & ~PoolLiveMap.SEALED);
+    }
+  }
+
+  private static boolean isSealed(long start, int kind) {
+    return kind <= SizeClasses.TINY_CLASSES
+        ? LiveMap.get(start) == LiveMap.SEALED
+        : (PoolLiveMap.get(start) & PoolLiveMap.SEALED) != 0;
   }
 
   // ---- marks of blocks that have a class

@@ -57,6 +57,7 @@ public final class FrontCache {
   private final long[] batch;
 
   private final RemoteStacks remote;
+  private final ZeroedBlock zeroed = new ZeroedBlock();
   private final FrontCounters counters = new FrontCounters();
 
   /** Thread that owns this cache; written by itself when it takes the cache over. */
@@ -416,7 +417,13 @@ public final class FrontCache {
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       shed(c, Stacks.count(word(c)));
     }
+    zeroed.flush(depots);
     remote.flush();
+  }
+
+  /** What the thread keeps for its next arena. */
+  public ZeroedBlock zeroed() {
+    return zeroed;
   }
 
   // ---- parts of the slow paths for caches that are borrowed, see StripedCaches
@@ -484,11 +491,12 @@ public final class FrontCache {
 
   /** Free blocks of a class in this cache. */
   public int cachedBlocks(int sizeClass) {
-    return Stacks.count(word(sizeClass)) + remote.count(sizeClass);
+    return Stacks.count(word(sizeClass)) + remote.count(sizeClass) + zeroed.count(sizeClass);
   }
 
   /** Checks the stacks; exact while the owner rests. Throws {@link IllegalStateException}. */
   public void verify() {
+    zeroed.verify();
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       long word = word(c);
       int capacity = settings.capacityOf(c);

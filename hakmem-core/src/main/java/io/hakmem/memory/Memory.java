@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Reads and writes of mapped memory by absolute address, without any check. */
@@ -112,6 +113,11 @@ public final class Memory {
   /** Writes {@code count} longs, {@code from[index]} and following, to an address on. */
   public static void putLongs(long address, long[] from, int index, int count) {
     MemorySegment.copy(from, index, ALL, JAVA_LONG_UNALIGNED, address, count);
+  }
+
+  /** The whole address space as an arena's: alive as long as it, open to whom it is open to. */
+  public static MemorySegment all(Arena arena) {
+    return ALL.reinterpret(arena, null);
   }
 
   /** A view of {@code byteSize} bytes at {@code address}, always alive, open to every thread. */

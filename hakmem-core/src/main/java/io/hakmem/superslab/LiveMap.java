@@ -17,6 +17,7 @@ public final class LiveMap {
    *
    *    c         a live block of size class c (1 ... 32) starts here
    *    c | LOOSE the same, of which a smaller size was asked for than its class stands for
+   *    SEALED    a live block that only the arena or heap that holds it may free
    *   -c         a free block of size class c, in a cache or in its slab, starts here
    *    0         no block starts here
    *
@@ -26,6 +27,9 @@ public final class LiveMap {
 
   /** Added to the class of a live block that a sized free may return with any size it can hold. */
   public static final int LOOSE = 0x40;
+
+  /** No class with or without LOOSE, so that nobody takes a sealed block for one to free. */
+  public static final int SEALED = 0x7f;
 
   private LiveMap() {}
 

@@ -15,19 +15,20 @@ public final class PoolLiveMap {
    * One byte a 1 KiB cell, off heap. Pool blocks are larger than a cell, so at most one starts in it;
    * their sizes are multiples of 128 B, so three bits say where. The class is in the page map.
    *
-   *     7    6       5      4          3       2 1 0
-   *   +---+-------+------+-------+--------+----------------------+
-   *   | 0 | LOOSE | ZERO | LIVE  | CARVED | start / 128 mod 8    |
-   *   +---+-------+------+-------+--------+----------------------+
+   *      7       6       5      4          3       2 1 0
+   *   +--------+-------+------+-------+--------+----------------------+
+   *   | SEALED | LOOSE | ZERO | LIVE  | CARVED | start / 128 mod 8    |
+   *   +--------+-------+------+-------+--------+----------------------+
    *
-   * A byte of 0: no block starts in the cell. ZERO: free, and its memory reads as zero. LOOSE as in
-   * LiveMap. Who may write is as in LiveMap.
+   * A byte of 0: no block starts in the cell. ZERO: free, and its memory reads as zero. LOOSE and
+   * SEALED as in LiveMap. Who may write is as in LiveMap.
    */
 
   public static final int CARVED = 0x08;
   public static final int LIVE = 0x10;
   public static final int ZERO = 0x20;
   public static final int LOOSE = 0x40;
+  public static final int SEALED = 0x80;
 
   private static final int START_SHIFT = 7;
   private static final int START_MASK = 7;

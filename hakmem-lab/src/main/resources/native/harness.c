@@ -27,6 +27,8 @@ static const struct workload *const workloads[] = {
     &sh6_like,     &sh8_like, &mleak,             &alloc_test,     &mt_remote,    &burst_idle,
     &keep_one_in_20, &huge_realloc, &replay};
 
+int in_step;
+
 static struct {
   const char *key;
   uint64_t value;
@@ -160,6 +162,7 @@ static void run_idle(const struct idle *idle) {
 }
 
 static void run_memory(const struct workload *workload, uint64_t allocation) {
+  in_step = 1;
   probe_touch_and_sample_at(allocation);
   if (workload->idle) {
     run_idle(workload->idle);

@@ -70,6 +70,8 @@ uint64_t number_argument(const char *text);
 void *map_touched(size_t bytes);
 // A whole file, read ahead, so that the page faults of reading are not part of a pass.
 const void *map_file(const char *path, size_t *length);
+// In the memory run: threads that hand blocks over keep to a schedule by which the peak is determined.
+extern int in_step;
 // Reports one value with the result; the key must stay.
 void report(const char *key, uint64_t value);
 

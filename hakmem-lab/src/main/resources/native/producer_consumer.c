@@ -42,6 +42,10 @@ static void *produce(void *unused) {
 static void *consume(void *unused) {
   thread_begin();
   for (uint64_t n = 0; n < batches; n++) {
+    if (in_step) {  // not before the ring is full
+      uint64_t last = n + RING_BATCHES < batches ? n + RING_BATCHES : batches;
+      ring_await_batch(&ring, last - 1);
+    }
     void **batch = ring_await_batch(&ring, n);
     uint32_t first = ring_first(&ring, n);
     for (uint32_t i = 0; i < batch_size; i++) FREE(first + i, batch[i]);

@@ -43,15 +43,17 @@ final class MemoryRun {
   private static Map<String, Long> ofPass(
       SubjectFactory subjects, Workload workload, long sampleAt) {
     ConcurrentLinkedQueue<TouchingSubject> opened = new ConcurrentLinkedQueue<>();
-    workload.pass(
-        slotCount -> {
-          TouchingSubject subject = new TouchingSubject(subjects.open(slotCount), sampleAt);
-          opened.add(subject);
-          return subject;
-        });
+    workload
+        .inStep()
+        .pass(
+            slotCount -> {
+              TouchingSubject subject = new TouchingSubject(subjects.open(slotCount), sampleAt);
+              opened.add(subject);
+              return subject;
+            });
     Map<String, Long> values = new TreeMap<>();
-    // Sampled at all means on one thread, by the only subject there is.
-    putCommitted(opened.element(), values);
+    // Sampled at all means by the only thread that allocates.
+    opened.forEach(subject -> putCommitted(subject, values));
     return values;
   }
 

@@ -24,12 +24,14 @@ public final class ProducerConsumer implements Workload {
   private final long batches;
   private final int batchSize;
   private final int seed;
+  private final boolean inStep;
   private final BatchRing ring;
 
-  private ProducerConsumer(long batches, int batchSize, int seed) {
+  private ProducerConsumer(long batches, int batchSize, int seed, boolean inStep) {
     this.batches = batches;
     this.batchSize = batchSize;
     this.seed = seed;
+    this.inStep = inStep;
     ring = new BatchRing(batchSize);
   }
 
@@ -38,7 +40,8 @@ public final class ProducerConsumer implements Workload {
     return new ProducerConsumer(
         arguments.number(0, "batches", 10_000, 1, Integer.MAX_VALUE),
         (int) arguments.number(1, "batch", 1024, 1, 1 << 24),
-        (int) arguments.number(2, "seed", 42, 0, Xorshift.MAX_SEED));
+        (int) arguments.number(2, "seed", 42, 0, Xorshift.MAX_SEED),
+        false);
   }
 
   @Override
@@ -96,6 +99,9 @@ public final class ProducerConsumer implements Workload {
 
   private void consume(Subject subject) {
     for (long n = 0; n < batches; n++) {
+      if (inStep) {
+        ring.awaitBatch(Math.min(n + BatchRing.BATCHES, batches) - 1);
+      }
       drain(subject, ring.awaitBatch(n), firstSlot(n));
       ring.consumed(n);
     }
@@ -122,12 +128,37 @@ public final class ProducerConsumer implements Workload {
   @Override
   public Workload first(long operations) {
     long needed = Math.ceilDiv(operations, batchSize);
-    return new ProducerConsumer(Math.min(batches, needed), batchSize, seed);
+    return new ProducerConsumer(Math.min(batches, needed), batchSize, seed, inStep);
   }
 
-  /** How far the producer gets ahead is the scheduler's business. */
+  /**
+   * The consumer waits until the ring is full: how far the producer gets ahead is the scheduler's
+   * business else.
+   */
+  @Override
+  public Workload inStep() {
+    return new ProducerConsumer(batches, batchSize, seed, true);
+  }
+
   @Override
   public Optional<Peak> peak() {
-    return Optional.empty();
+    long[] bytes = new long[BatchRing.BATCHES]; // of the newest batches
+    int r = seed;
+    long live = 0;
+    Peak peak = new Peak(0, 0);
+    for (long n = 0; n < batches; n++) {
+      int place = (int) (n % BatchRing.BATCHES);
+      live -= bytes[place];
+      bytes[place] = 0;
+      for (int i = 0; i < batchSize; i++) {
+        r = Xorshift.next(r);
+        bytes[place] += MIN_SIZE + (r & SIZE_MASK);
+      }
+      live += bytes[place];
+      if (live > peak.liveBytes()) {
+        peak = new Peak((n + 1) * batchSize, live);
+      }
+    }
+    return Optional.of(peak);
   }
 }

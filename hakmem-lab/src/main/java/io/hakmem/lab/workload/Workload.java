@@ -54,7 +54,16 @@ public interface Workload {
   }
 
   /**
-   * Where the most is live, found by a dry run; empty if that depends on how threads are scheduled.
+   * The same workload for the memory run: where threads hand blocks over, they keep to a schedule
+   * by which the peak is determined, if there is one.
+   */
+  default Workload inStep() {
+    return this;
+  }
+
+  /**
+   * Where the most is live {@link #inStep}, found by a dry run; empty if that depends on how
+   * threads are scheduled.
    */
   default Optional<Peak> peak() {
     return Optional.of(DryRun.of(this).peak());

@@ -151,6 +151,19 @@ class CommandLineTest {
   }
 
   @Test
+  void memory_isToldWhereBlocksAreHandedOver() throws Exception {
+    int status =
+        execute(
+            "bench producer-consumer 200 128 42 --subjects hakmem,native-glibc --runs 1 --json "
+                + folder.resolve("memory.json"));
+    assertEquals(Main.OK, status, err::toString);
+    for (JsonNode result : json("memory.json").get("results")) {
+      assertEquals(571_503, result.get("peakLiveBytes").asLong());
+      assertTrue(result.get("peakCommittedBytes").asLong() >= 571_503, result::toString);
+    }
+  }
+
+  @Test
   void burst_reportsWhatStaysOfIt() throws Exception {
     int status =
         execute(

@@ -13,9 +13,12 @@ import io.hakmem.lab.subject.CountingSubject;
 import io.hakmem.lab.subject.Peak;
 import io.hakmem.lab.subject.Subject;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +52,60 @@ class WorkloadsTest {
     List<Long> frees = subjects.stream().map(CountingSubject::frees).sorted().toList();
     assertEquals(List.of(0L, 200L * 128), allocations);
     assertEquals(List.of(0L, 200L * 128), frees);
+  }
+
+  @Test
+  void producerConsumer_inStep_hasItsPeakWhereItSays() {
+    Workload workload = ProducerConsumer.parse(List.of("200", "128", "42"));
+    Map<Integer, Long> live = new ConcurrentHashMap<>();
+    List<Peak> seen = new ArrayList<>();
+    workload.inStep().pass(slotCount -> new LiveSubject(slotCount, live, seen));
+    assertEquals(workload.peak(), Optional.of(seen.getLast()));
+    assertEquals(16 * 128 * 271.5, seen.getLast().liveBytes(), 25_000);
+  }
+
+  /** Sees what is live between threads; the peaks, each higher than the last, of one of them. */
+  private static final class LiveSubject extends Subject {
+    private final CountingSubject counts;
+    private final Map<Integer, Long> live;
+    private final List<Peak> seen;
+
+    LiveSubject(int slotCount, Map<Integer, Long> live, List<Peak> seen) {
+      counts = new CountingSubject(slotCount);
+      this.live = live;
+      this.seen = seen;
+    }
+
+    @Override
+    public long allocate(int slot, long byteSize) {
+      live.put(slot, byteSize);
+      long address = counts.allocate(slot, byteSize);
+      long now = live.values().stream().mapToLong(Long::longValue).sum();
+      if (seen.isEmpty() || now > seen.getLast().liveBytes()) {
+        seen.add(new Peak(counts.allocations(), now));
+      }
+      return address;
+    }
+
+    @Override
+    public void free(int slot, long address) {
+      live.remove(slot);
+    }
+
+    @Override
+    public long allocateZeroed(int slot, long byteSize) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long allocateAligned(int slot, long byteSize, long alignment) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long reallocate(int slot, long address, long oldByteSize, long newByteSize) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ package io.hakmem.lab.cli;
 
 import io.hakmem.lab.UsageException;
 import io.hakmem.lab.report.BenchReport;
+import io.hakmem.lab.report.HeapReport;
 import io.hakmem.lab.report.JsonFile;
 import io.hakmem.lab.report.Listing;
 import java.io.IOException;
@@ -36,6 +37,12 @@ final class JsonOption {
   void write(List<BenchReport> reports) throws IOException {
     if (file != null) {
       JsonFile.write(file, reports);
+    }
+  }
+
+  void write(HeapReport report) throws IOException {
+    if (file != null) {
+      JsonFile.write(file, report);
     }
   }
 

@@ -30,11 +30,7 @@ final class MeasureOptions {
       description = "Timed runs of each subject, one process each (default: ${DEFAULT-VALUE}).")
   private int runs;
 
-  @Option(
-      names = "--jvm",
-      paramLabel = "ARGS",
-      description = "Flags for the JVM subjects, separated by spaces; may be repeated.")
-  private List<String> jvm = new ArrayList<>();
+  @Mixin private JvmFlagsOption jvm = new JvmFlagsOption();
 
   @Option(
       names = "--collections",
@@ -68,16 +64,29 @@ final class MeasureOptions {
     if (collections < 0) {
       throw new UsageException("--collections must be at least 0, not " + collections);
     }
-    List<String> flags =
-        jvm.stream()
-            .flatMap(several -> List.of(several.strip().split("\\s+", -1)).stream())
-            .filter(flag -> !flag.isEmpty())
-            .toList();
-    return new JvmOptions(flags, collections);
+    return new JvmOptions(jvm.flags(), collections);
   }
 
   JsonOption json() {
     return json;
+  }
+
+  /** {@code --jvm}, also of the command that looks into the heap. */
+  static final class JvmFlagsOption {
+    @Option(
+        names = "--jvm",
+        paramLabel = "ARGS",
+        description = "Flags for the JVM subjects, separated by spaces; may be repeated.")
+    private List<String> jvm = new ArrayList<>();
+
+    JvmFlagsOption() {}
+
+    List<String> flags() {
+      return jvm.stream()
+          .flatMap(several -> List.of(several.strip().split("\\s+", -1)).stream())
+          .filter(flag -> !flag.isEmpty())
+          .toList();
+    }
   }
 
   /** {@code --native-lib}, also of the command that lists subjects. */

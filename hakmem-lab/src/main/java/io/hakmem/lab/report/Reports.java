@@ -48,19 +48,23 @@ public final class Reports {
         result.workload().name(),
         result.workload().arguments(),
         boxed(result.workload().threads()),
-        new EnvironmentReport(
-            environment.cpu(),
-            environment.cores(),
-            environment.kernel(),
-            environment.jdk(),
-            jvmOptions.arguments(),
-            jvmOptions.collections() > 0 ? jvmOptions.collections() : null,
-            environment.commit().orElse(null)),
+        environment(environment, jvmOptions),
         comparison.measured().stream().map(samples -> subject(samples, comparison)).toList(),
         comparison.noiseFloor().map(floor -> 100 * floor.difference()).orElse(null),
         comparison.noiseFloor().map(floor -> 100 * floor.measured()).orElse(null),
         unavailable,
         failures(result));
+  }
+
+  static EnvironmentReport environment(Environment environment, JvmOptions jvmOptions) {
+    return new EnvironmentReport(
+        environment.cpu(),
+        environment.cores(),
+        environment.kernel(),
+        environment.jdk(),
+        jvmOptions.arguments(),
+        jvmOptions.collections() > 0 ? jvmOptions.collections() : null,
+        environment.commit().orElse(null));
   }
 
   private static SubjectReport subject(SubjectSamples samples, Comparison comparison) {
@@ -140,7 +144,7 @@ public final class Reports {
     return samples.isEmpty() ? null : summary(samples, value).median();
   }
 
-  private static @Nullable Integer boxed(OptionalInt value) {
+  static @Nullable Integer boxed(OptionalInt value) {
     return value.isPresent() ? value.getAsInt() : null;
   }
 

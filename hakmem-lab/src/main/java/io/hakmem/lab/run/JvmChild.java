@@ -52,11 +52,7 @@ public final class JvmChild {
 
   /** Runs and prints the result; a failure of any thread ends the process. */
   public static void main(String[] arguments) {
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, failure) -> {
-          failure.printStackTrace();
-          Runtime.getRuntime().halt(1);
-        });
+    endWithAnyThread();
     ArrayDeque<String> words = new ArrayDeque<>(List.of(arguments));
     JvmChild child =
         new JvmChild(SubjectFactory.ofClass(words.remove()), Integer.parseInt(words.remove()));
@@ -71,6 +67,15 @@ public final class JvmChild {
       default -> throw new IllegalArgumentException(mode);
     }
     System.out.println(String.join(" ", child.result));
+  }
+
+  /** A failure of any thread ends the process. */
+  static void endWithAnyThread() {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> {
+          failure.printStackTrace();
+          Runtime.getRuntime().halt(1);
+        });
   }
 
   private void timed(Workload workload) {

@@ -21,15 +21,28 @@ final class JvmLaunchers {
     this.options = options;
   }
 
+  /** A program of ours. */
+  Command command(Class<?> program, List<String> arguments) {
+    List<String> words = java();
+    words.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    words.addAll(arguments);
+    return new Command(words);
+  }
+
+  private List<String> java() {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add(NATIVE_ACCESS);
+    words.addAll(options.arguments());
+    return words;
+  }
+
   Launcher launcher(JvmSubjectSpec spec) throws UnavailableException {
     String classPath = System.getProperty("java.class.path");
     if (!spec.checked()) {
       classPath = uncheckedClasses() + File.pathSeparator + classPath;
     }
-    List<String> start = new ArrayList<>();
-    start.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    start.add(NATIVE_ACCESS);
-    start.addAll(options.arguments());
+    List<String> start = java();
     if (spec.burnPercent() > 0) {
       start.add("-D" + JvmChild.BURN_PERCENT + "=" + spec.burnPercent());
     }

@@ -50,6 +50,11 @@ class CommandLineTest {
         "bench --json /no/such/folder/x.json",
         "replay",
         "replay /no/such/file",
+        "stats",
+        "stats nonsense",
+        "stats random-mixed many",
+        "stats /no/such/file.trace.gz",
+        "stats /no/such/file.trace.gz 1",
         "workloads --nonsense",
         "knobs extra"
       })
@@ -61,7 +66,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "bench", "replay", "workloads", "subjects", "knobs"})
+  @ValueSource(strings = {"", "bench", "replay", "stats", "workloads", "subjects", "knobs"})
   void help_isStatusZeroAndFitsOneScreen(String command) {
     assertEquals(Main.OK, execute((command + " --help").strip()));
     assertTrue(out.toString().startsWith("Usage: hakmem"), out::toString);
@@ -256,6 +261,60 @@ class CommandLineTest {
         1e-6);
     assertFalse(means.get(1).has("committedPerLive"), "no allocator");
     assertTrue(out.toString().contains("geometric means of 2 workloads"), out::toString);
+  }
+
+  @Test
+  void stats_sayWhereEveryByteIs() throws Exception {
+    String file = " --json " + folder.resolve("heap.json");
+    assertEquals(Main.OK, execute("stats random-mixed 50000 256 42" + file), err::toString);
+    JsonNode report = json("heap.json");
+    assertTrue(report.get("peakIsExact").asBoolean());
+    JsonNode peak = report.get("atPeak");
+    assertEquals(91_602, peak.get("requestedBytes").asLong());
+    JsonNode stats = peak.get("stats");
+    long sum = 0;
+    for (JsonNode part : stats.get("account")) {
+      sum += part.asLong();
+    }
+    assertEquals(stats.get("committedBytes").asLong(), sum, "one thread, so exact");
+    long live = 0;
+    long blocks = peak.get("larger").get("allocatedBytes").asLong();
+    long requested = peak.get("larger").get("requestedBytes").asLong();
+    for (JsonNode it : peak.get("classes")) {
+      live += it.get("liveBlocks").asLong();
+      blocks += it.get("liveBlocks").asLong() * it.get("blockBytes").asLong();
+      requested += it.get("requestedBytes").asLong();
+    }
+    assertEquals(peak.get("liveBlocks").asLong(), live);
+    assertEquals(stats.get("allocatedBytes").asLong(), blocks);
+    assertEquals(91_602, requested);
+    assertEquals(1 - 91_602.0 / blocks, peak.get("internalFragmentation").asDouble(), 1e-9);
+    assertTrue(peak.get("residentByMapping").get("blocks").asLong() >= 91_602);
+    assertEquals(0, report.get("atEnd").get("liveBlocks").asLong());
+    assertFalse(report.get("atEnd").has("internalFragmentation"), "nothing is allocated");
+    assertTrue(out.toString().contains("requested by the program"), out::toString);
+    assertTrue(out.toString().contains("block B"), out::toString);
+  }
+
+  @Test
+  void stats_ofATrace_countReallocationsOnce() throws Exception {
+    Path trace = TraceFiles.sample().write(folder);
+    assertEquals(
+        Main.OK, execute("stats " + trace + " --json " + folder.resolve("t.json")), err::toString);
+    JsonNode peak = json("t.json").get("atPeak");
+    assertEquals(1300, peak.get("requestedBytes").asLong());
+    assertEquals(3, peak.get("liveBlocks").asLong());
+  }
+
+  @Test
+  void stats_ofThreads_haveAPeakToo() throws Exception {
+    String file = " --json " + folder.resolve("threads.json");
+    assertEquals(Main.OK, execute("stats sh6-like 10000 2 --threads 2" + file), err::toString);
+    JsonNode report = json("threads.json");
+    assertFalse(report.get("peakIsExact").asBoolean());
+    assertEquals(2, report.get("threads").asInt());
+    assertTrue(report.get("atPeak").get("liveBlocks").asLong() > 1000, report::toString);
+    assertEquals(0, report.get("atEnd").get("liveBlocks").asLong());
   }
 
   /** Geometric mean of a value of the first subject in two workloads. */

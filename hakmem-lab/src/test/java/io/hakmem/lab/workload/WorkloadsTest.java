@@ -61,7 +61,7 @@ class WorkloadsTest {
     List<Peak> seen = new ArrayList<>();
     workload.inStep().pass(slotCount -> new LiveSubject(slotCount, live, seen));
     assertEquals(workload.peak(), Optional.of(seen.getLast()));
-    assertEquals(16 * 128 * 271.5, seen.getLast().liveBytes(), 25_000);
+    assertEquals(16 * 128 * 271.5, (double) seen.getLast().liveBytes(), 25_000);
   }
 
   /** Sees what is live between threads; the peaks, each higher than the last, of one of them. */

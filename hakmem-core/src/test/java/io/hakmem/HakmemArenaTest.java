@@ -16,25 +16,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Arenas as holders of hakmem's memory: what they keep, give back, and let nobody else free. */
+@ExtendWith(LeavesNothing.class)
 final class HakmemArenaTest {
 
   private static final long[] SIZES = {1, 100, 1000, 8 << 10, 20_000, 32 << 10, 100_000, 3 << 20};
-
-  @BeforeAll
-  static void configure() {
-    Hakmem.configure(HakmemConfig.DEFAULT.withPurgeDelayMillis(-1));
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    HeapVerifier.verify();
-    assertEquals(0, Hakmem.stats().allocatedBytes(), "bytes still allocated");
-  }
 
   @Test
   void memoryOfAnOpenArena_canBeFreedByNobodyElse() {

@@ -18,11 +18,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** First-class heaps: single frees, the end, whose block it is, threads. */
+@ExtendWith(LeavesNothing.class)
 final class HakmemHeapTest {
 
   /** Of each way: cut from the small chunk, from others, blocks of every larger tier. */
@@ -31,17 +31,6 @@ final class HakmemHeapTest {
   };
 
   private static final long MIB = 1 << 20;
-
-  @BeforeAll
-  static void configure() {
-    Hakmem.configure(HakmemConfig.DEFAULT.withPurgeDelayMillis(-1));
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    HeapVerifier.verify();
-    assertEquals(0, Hakmem.stats().allocatedBytes(), "bytes still allocated");
-  }
 
   @Test
   void everySizeUpTo40000_hasItsOwnMemory() {

@@ -12,41 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Platform threads: they die with full caches, free for each other, and keep to their own handles.
  */
 @Tag("every-source")
+@ExtendWith(LeavesNothing.class)
 final class ThreadsTest {
 
   private static final int GENERATIONS = 2000;
   private static final int[] SIZES = {16, 17, 48, 100, 500, 1024, 1100, 5000, 20_000, 32 << 10};
-
-  /** What the stacks of the caches that stay may take. */
-  private static final long AREAS_BYTES = 1 << 20;
-
-  @BeforeAll
-  static void configure() {
-    Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(-1));
-  }
-
-  @AfterEach
-  void returnEverything() {
-    HeapVerifier.verify();
-    assertEquals(0, Hakmem.stats().allocatedBytes(), "bytes still allocated");
-    Hakmem.purge();
-    HeapVerifier.verify();
-    // Every other thread of the tests is dead: nothing can hold a block back.
-    assertEquals(0, Hakmem.stats().cachedBytes(), "bytes in caches after the purge");
-    long committed = Hakmem.stats().committedBytes();
-    assertTrue(
-        committed < AREAS_BYTES || !TestMode.returnsMemory(),
-        committed + " bytes committed after the purge");
-  }
 
   @Test
   void threadDies_afterFreeing_nextThreadReusesItsMemory() {

@@ -8,31 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.hakmem.verify.HeapVerifier;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Segments and buffers as views of blocks, and arguments that make no block. */
 @Tag("every-source")
+@ExtendWith(LeavesNothing.class)
 final class ViewsTest {
-
-  @BeforeAll
-  static void configure() {
-    Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(-1));
-  }
-
-  @AfterEach
-  void verifyHeap() {
-    HeapVerifier.verify();
-    assertEquals(0, Hakmem.stats().allocatedBytes(), "bytes still allocated");
-  }
 
   @Test
   void allocateSegment_hasTheSizeAskedForAndIsOpenToAllThreads() {

@@ -6,20 +6,19 @@ package io.hakmem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hakmem.verify.HeapVerifier;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A million virtual threads that allocate, hand over and free. */
 @Tag("every-source")
+@ExtendWith(LeavesNothing.class)
 final class VirtualThreadsTest {
 
   private static final int THREADS = 1_000_000;
@@ -28,26 +27,6 @@ final class VirtualThreadsTest {
 
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final AtomicLongArray slots = new AtomicLongArray(SLOTS);
-
-  /** What the stacks of the caches that stay may take. */
-  private static final long AREAS_BYTES = 1 << 20;
-
-  @BeforeAll
-  static void configure() {
-    Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(-1));
-  }
-
-  @AfterEach
-  void verifyHeap() {
-    HeapVerifier.verify();
-    assertEquals(0, Hakmem.stats().allocatedBytes(), "bytes still allocated");
-    Hakmem.purge();
-    HeapVerifier.verify();
-    long committed = Hakmem.stats().committedBytes();
-    assertTrue(
-        committed < AREAS_BYTES || !TestMode.returnsMemory(),
-        committed + " bytes committed after the purge");
-  }
 
   @Test
   void aMillionVirtualThreads_handOverBlocks_nothingIsLostAndMemoryStaysFlat() {

@@ -22,11 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -416,7 +412,7 @@ final class HugeAndLargeBlocksTest {
   @Test
   void randomOperations_againstIntervalMap_agree() {
     SplittableRandom random = new SplittableRandom(13);
-    TreeMap<Long, Long> model = new TreeMap<>();
+    Intervals model = new Intervals();
     List<Long> addresses = new ArrayList<>();
     for (int step = 0; step < 5000; step++) {
       int dice = random.nextInt(100);
@@ -428,7 +424,7 @@ final class HugeAndLargeBlocksTest {
           continue; // the region is small
         }
         assertEquals(0, address % alignment);
-        enter(model, address, large.usableSize(address, kind(address)), step);
+        model.enter(address, large.usableSize(address, kind(address)), step);
         addresses.add(address);
       } else if (dice < 65 && !addresses.isEmpty()) {
         int at = random.nextInt(addresses.size());
@@ -442,20 +438,19 @@ final class HugeAndLargeBlocksTest {
         }
         model.remove(address);
         addresses.set(at, now);
-        enter(model, now, large.usableSize(now, kind(now)), step);
+        model.enter(now, large.usableSize(now, kind(now)), step);
       } else if (!addresses.isEmpty()) {
         int at = random.nextInt(addresses.size());
         long address = addresses.get(at);
         addresses.set(at, addresses.getLast());
         addresses.removeLast();
-        long size = Objects.requireNonNull(model.remove(address));
+        long size = model.remove(address);
         assertEquals(FreeResult.FREED, large.free(address, size, kind(address)));
       }
       if (step % 100 == 0) {
         large.purge(System.nanoTime());
         superslabs.purge(System.nanoTime());
-        long live = model.values().stream().mapToLong(Long::longValue).sum();
-        assertEquals(live, large.allocatedBytes());
+        assertEquals(model.sum(), large.allocatedBytes());
         assertEquals(account.chargedBytes(), superslabs.verify() + large.verify());
       }
     }
@@ -465,14 +460,6 @@ final class HugeAndLargeBlocksTest {
     large.purge(System.nanoTime());
     superslabs.purge(System.nanoTime());
     assertEquals(0, account.chargedBytes());
-  }
-
-  private static void enter(NavigableMap<Long, Long> model, long address, long size, int step) {
-    Map.Entry<Long, Long> before = model.lowerEntry(address + size);
-    assertTrue(
-        before == null || before.getKey() + before.getValue() <= address,
-        () -> "step " + step + ": overlap");
-    model.put(address, size);
   }
 
   /** Mappings of the region's blocks, as the kernel lists them. */

@@ -20,11 +20,7 @@ import io.hakmem.superslab.Superslabs;
 import io.hakmem.superslab.TestRegion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -360,7 +356,7 @@ final class RunsTest {
   @Test
   void randomOperations_againstIntervalMap_agree() {
     SplittableRandom random = new SplittableRandom(11);
-    TreeMap<Long, Long> model = new TreeMap<>();
+    Intervals model = new Intervals();
     List<Long> addresses = new ArrayList<>();
     for (int step = 0; step < 20_000; step++) {
       int dice = random.nextInt(100);
@@ -369,7 +365,7 @@ final class RunsTest {
         long alignment = random.nextInt(5) == 0 ? page << random.nextInt(7) : 1;
         long address = runs.allocate(size, alignment, false);
         assertEquals(0, address % Math.max(alignment, page));
-        enter(model, address, runs.usableSize(address), step);
+        model.enter(address, runs.usableSize(address), step);
         addresses.add(address);
         assertEquals(Bits.alignUp(size, page), runs.usableSize(address));
       } else if (dice < 65 && !addresses.isEmpty()) {
@@ -381,19 +377,18 @@ final class RunsTest {
         assertTrue(done || size > before, "shrinking always works");
         assertEquals(after, runs.usableSize(address));
         model.remove(address);
-        enter(model, address, after, step);
+        model.enter(address, after, step);
       } else if (!addresses.isEmpty()) {
         int at = random.nextInt(addresses.size());
         long address = addresses.get(at);
         addresses.set(at, addresses.getLast());
         addresses.removeLast();
-        long size = Objects.requireNonNull(model.remove(address));
+        long size = model.remove(address);
         assertEquals(FreeResult.FREED, runs.free(address, random.nextBoolean() ? -1 : size));
       }
       if (step % 500 == 0) {
         runs.purge(System.nanoTime());
-        long live = model.values().stream().mapToLong(Long::longValue).sum();
-        assertEquals(live, runs.allocatedBytes());
+        assertEquals(model.sum(), runs.allocatedBytes());
         assertEquals(account.chargedBytes(), superslabs.verify() + runs.verify());
       }
     }
@@ -403,14 +398,6 @@ final class RunsTest {
     runs.purge(System.nanoTime());
     superslabs.purge(System.nanoTime());
     assertEquals(0, account.chargedBytes());
-  }
-
-  private static void enter(NavigableMap<Long, Long> model, long address, long size, int step) {
-    Map.Entry<Long, Long> before = model.lowerEntry(address + size);
-    assertTrue(
-        before == null || before.getKey() + before.getValue() <= address,
-        () -> "step " + step + ": overlap");
-    model.put(address, size);
   }
 
   private static int superslabOf(long address) {

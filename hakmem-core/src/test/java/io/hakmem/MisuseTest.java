@@ -3,21 +3,18 @@
 
 package io.hakmem;
 
-import static io.hakmem.InvalidFreeException.Kind.FOREIGN;
 import static io.hakmem.InvalidFreeException.Kind.INTERIOR;
 import static io.hakmem.InvalidFreeException.Kind.NOT_ALLOCATED;
 import static io.hakmem.InvalidFreeException.Kind.WRONG_SIZE;
+import static io.hakmem.Misuse.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hakmem.superslab.Region;
+import io.hakmem.Misuse.Caller;
+import io.hakmem.Misuse.Tier;
 import io.hakmem.verify.HeapVerifier;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -28,46 +25,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Bad addresses and sizes, in every tier, on platform and on virtual threads. */
 @ParameterizedClass
-@EnumSource(MisuseTest.Caller.class)
+@EnumSource(Caller.class)
 @Tag("every-source")
 final class MisuseTest {
 
-  private static final int TIMES = 10_000;
   private static final long PAGE = 4096;
-
-  /** Which kind of thread does it. */
-  enum Caller {
-    PLATFORM,
-    VIRTUAL;
-
-    void run(InThread.Action action) {
-      InThread.run(this == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform(), action);
-    }
-  }
-
-  /** A tier and sizes in it. */
-  enum Tier {
-    TINY(1, 16, 17, 100, 144, 1000, 1024),
-    POOL(1025, 1153, 2000, 4096, 5000, 20_000, 32 << 10),
-    ACE((32 << 10) + 1, 40_000, 64 << 10, 100_000, 500_000, 1 << 20),
-    HUGE((1 << 20) + 1, 2 << 20, (2 << 20) + 1, 5_000_000);
-
-    @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
-    final List<Long> sizes;
-
-    Tier(Integer... sizes) {
-      this.sizes = Stream.of(sizes).map(Integer::longValue).toList();
-    }
-
-    long size(int i) {
-      return sizes.get(i % sizes.size());
-    }
-
-    /** Blocks to hold at a time. */
-    int batch() {
-      return this == HUGE ? 10 : 100;
-    }
-  }
 
   private final Caller caller;
 
@@ -86,54 +48,6 @@ final class MisuseTest {
     assertEquals(0, Hakmem.stats().allocatedBytes(), "bytes still allocated");
     Hakmem.purge();
     HeapVerifier.verify();
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void free_twice_isRefusedAsNotAllocated(Tier tier) {
-    caller.run(
-        () -> {
-          for (int round = 0; round < TIMES / tier.batch(); round++) {
-            long[] blocks = allocateBatch(tier, round);
-            free(blocks);
-            for (long address : blocks) {
-              refused(NOT_ALLOCATED, address, () -> Hakmem.free(address));
-            }
-          }
-        });
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void freeSized_twice_isRefusedAsNotAllocated(Tier tier) {
-    caller.run(
-        () -> {
-          for (int i = 0; i < TIMES / 10; i++) {
-            long size = tier.size(i);
-            long address = Hakmem.allocate(size);
-            Hakmem.free(address, size);
-            refused(NOT_ALLOCATED, address, () -> Hakmem.free(address, size));
-          }
-        });
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void free_ofInnerAddress_isRefusedAsInterior(Tier tier) {
-    caller.run(
-        () -> {
-          SplittableRandom random = new SplittableRandom(1);
-          for (int round = 0; round < TIMES / tier.batch(); round++) {
-            long[] blocks = allocateBatch(tier, round);
-            for (long block : blocks) {
-              long usable = Hakmem.usableSize(block);
-              long inner = block + 1 + random.nextLong(usable - 1);
-              refused(INTERIOR, inner, () -> Hakmem.free(inner));
-              refused(INTERIOR, inner, () -> Hakmem.free(inner, usable));
-            }
-            free(blocks);
-          }
-        });
   }
 
   @ParameterizedTest
@@ -158,28 +72,6 @@ final class MisuseTest {
 
   @ParameterizedTest
   @EnumSource
-  void freeSized_withOtherSize_isRefusedAsWrongSize(Tier tier) {
-    caller.run(
-        () -> {
-          for (int i = 0; i < TIMES; i++) {
-            long size = tier.size(i);
-            long address = Hakmem.allocate(size);
-            long usable = Hakmem.usableSize(address);
-            long tooLarge = usable + 1;
-            refused(WRONG_SIZE, address, () -> Hakmem.free(address, tooLarge));
-            refused(WRONG_SIZE, address, () -> Hakmem.free(address, Long.MAX_VALUE));
-            long tooSmall =
-                usable - Math.max(16, Math.max(usable / 8, usable > 32 << 10 ? PAGE : 0));
-            if (tooSmall > 0) {
-              refused(WRONG_SIZE, address, () -> Hakmem.free(address, tooSmall));
-            }
-            Hakmem.free(address, size);
-          }
-        });
-  }
-
-  @ParameterizedTest
-  @EnumSource
   void freeSized_withAnySizeOfTheSameClassOrPages_isAccepted(Tier tier) {
     caller.run(
         () -> {
@@ -190,87 +82,6 @@ final class MisuseTest {
             for (long same = size; same <= usable; same += Math.max(1, (usable - size) / 7)) {
               Hakmem.free(Hakmem.allocate(size), same);
             }
-          }
-        });
-  }
-
-  @Test
-  void free_ofForeignAddress_isRefusedAsForeign() {
-    caller.run(
-        () -> {
-          SplittableRandom random = new SplittableRandom(2);
-          List<Long> addresses =
-              new ArrayList<>(
-                  List.of(
-                      1L,
-                      0x10L,
-                      0x7f3a_1234_5670L,
-                      -1L,
-                      -16L,
-                      Long.MIN_VALUE,
-                      Long.MAX_VALUE,
-                      Region.BASE - 1,
-                      Region.BASE - 16,
-                      Region.BASE + Region.BYTES,
-                      Region.BASE + Region.BYTES + 16,
-                      Region.BASE | 1L << 63));
-          while (addresses.size() < TIMES) {
-            long address = random.nextLong();
-            if (address < Region.BASE || address >= Region.BASE + Region.BYTES) {
-              addresses.add(address);
-            }
-          }
-          for (long address : addresses) {
-            refused(FOREIGN, address, () -> Hakmem.free(address));
-            refused(FOREIGN, address, () -> Hakmem.free(address, 16));
-            refused(FOREIGN, address, () -> Hakmem.usableSize(address));
-            refused(FOREIGN, address, () -> Hakmem.reallocate(address, 100));
-            assertFalse(Hakmem.owns(address));
-          }
-        });
-  }
-
-  @Test
-  void free_ofAddressInRegionNeverAllocated_isRefusedAsNotAllocated() {
-    caller.run(
-        () -> {
-          SplittableRandom random = new SplittableRandom(3);
-          long live = Hakmem.allocate(100);
-          List<Long> addresses = new ArrayList<>();
-          addresses.add(Region.BASE + Region.BYTES - 1);
-          addresses.add(Region.BASE + Region.BYTES - 16);
-          while (addresses.size() < TIMES) {
-            // Far above everything this test ever allocates.
-            long half = Region.BYTES / 2;
-            addresses.add(Region.BASE + half + random.nextLong(half));
-          }
-          for (long address : addresses) {
-            refused(NOT_ALLOCATED, address, () -> Hakmem.free(address));
-            refused(NOT_ALLOCATED, address, () -> Hakmem.free(address, 16));
-            refused(NOT_ALLOCATED, address, () -> Hakmem.usableSize(address));
-            assertFalse(Hakmem.owns(address));
-          }
-          Hakmem.free(live);
-        });
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void usableSizeAndReallocate_ofBadAddress_areRefused(Tier tier) {
-    caller.run(
-        () -> {
-          for (int i = 0; i < TIMES / 10; i++) {
-            long size = tier.size(i);
-            long address = Hakmem.allocate(size);
-            if (size > 1) {
-              refused(INTERIOR, address + 1, () -> Hakmem.usableSize(address + 1));
-              refused(INTERIOR, address + 1, () -> Hakmem.reallocate(address + 1, size));
-            }
-            assertTrue(Hakmem.owns(address));
-            Hakmem.free(address);
-            refused(NOT_ALLOCATED, address, () -> Hakmem.usableSize(address));
-            refused(NOT_ALLOCATED, address, () -> Hakmem.reallocate(address, size));
-            assertFalse(Hakmem.owns(address));
           }
         });
   }
@@ -442,14 +253,5 @@ final class MisuseTest {
     for (long address : blocks) {
       Hakmem.free(address);
     }
-  }
-
-  private static void refused(InvalidFreeException.Kind kind, long address, Runnable action) {
-    InvalidFreeException refusal = assertThrows(InvalidFreeException.class, action::run);
-    if (refusal.kind() != kind || refusal.address() != address) {
-      throw new AssertionError("wanted " + kind + " of 0x" + Long.toHexString(address), refusal);
-    }
-    String message = String.valueOf(refusal.getMessage());
-    assertTrue(message.contains("0x" + Long.toHexString(address)), message);
   }
 }

@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.cli;
 
+import io.hakmem.lab.workload.ThreadedReplay;
 import io.hakmem.lab.workload.TraceReplay;
 import io.hakmem.lab.workload.Workload;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,8 +25,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description =
-        "Replays recorded allocation traces on one thread: at least a second of untimed passes,"
-            + " then a second of timed ones; an op is an event.")
+        "Replays recorded allocation traces: at least a second of untimed passes, then a second of"
+            + " timed ones; an op is an event. All events run on one thread, in the order of the"
+            + " file, unless --threads is given.")
 final class ReplayCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -35,6 +38,13 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "FILE.trace.gz",
       description = "Traces; traces/README.md describes the format.")
   private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--threads",
+      description =
+          "Each event on the thread that it has in the trace; it waits for the event before it on"
+              + " the same block. Times mostly how threads hand blocks over.")
+  private boolean threads;
 
   @Mixin private MeasureOptions options = new MeasureOptions();
 
@@ -51,7 +61,8 @@ final class ReplayCommand implements Callable<Integer> {
       for (Path file : files) {
         Path copy = Files.createTempFile("hakmem-trace", ".packed");
         packed.add(copy);
-        replays.add(TraceReplay.ofRecorded(file, copy));
+        replays.add(
+            threads ? ThreadedReplay.ofRecorded(file, copy) : TraceReplay.ofRecorded(file, copy));
       }
       replays.forEach(session::measure);
     } finally {

@@ -4,6 +4,7 @@
 package io.hakmem.lab.workload;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -24,7 +25,8 @@ final class Trace {
    * logarithm of the alignment, else 0.
    *
    * The packed file, which the children in Java and in C both read, is in the machine's byte order:
-   * event count and slot count (64 bits each), the events, the extras (32 bits each).
+   * event count, slot count and thread count (64 bits each), the events, the extras (32 bits each),
+   * the thread of each event (8 bits).
    */
 
   static final int ALLOCATE = 1;
@@ -36,20 +38,28 @@ final class Trace {
   /** Slots fit into 29 bits. */
   static final int MAX_SLOTS = 1 << 29;
 
-  private static final int HEADER_BYTES = 16;
+  /** Threads fit into a byte. */
+  static final int MAX_THREADS = 1 << 8;
+
+  private static final int HEADER_BYTES = 24;
+  private static final int EVENT_BYTES = 13;
 
   private final long[] events;
   private final int[] extras;
+  private final byte[] threads;
   private final int slotCount;
+  private final int threadCount;
 
   /**
-   * Takes the arrays as they are: one word and one extra number an event; slots are below the
-   * count.
+   * Takes the arrays as they are: one word, one extra number and one thread an event; slots and
+   * threads are below their count.
    */
-  Trace(long[] events, int[] extras, int slotCount) {
+  Trace(long[] events, int[] extras, byte[] threads, int slotCount, int threadCount) {
     this.events = events;
     this.extras = extras;
+    this.threads = threads;
     this.slotCount = slotCount;
+    this.threadCount = threadCount;
   }
 
   long[] events() {
@@ -62,6 +72,15 @@ final class Trace {
 
   int slotCount() {
     return slotCount;
+  }
+
+  int threadCount() {
+    return threadCount;
+  }
+
+  /** The thread of an event. */
+  int thread(int event) {
+    return Byte.toUnsignedInt(threads[event]);
   }
 
   static long word(int op, int slot, long size) {
@@ -81,12 +100,14 @@ final class Trace {
   }
 
   /** Writes the packed file. */
-  void writePacked(Path file) throws IOException {
+  void writePacked(Path file) {
     ByteBuffer buffer = packedBuffer(events.length);
-    buffer.putLong(events.length).putLong(slotCount);
+    buffer.putLong(events.length).putLong(slotCount).putLong(threadCount);
     buffer.asLongBuffer().put(events);
     buffer.position(buffer.position() + events.length * Long.BYTES);
     buffer.asIntBuffer().put(extras);
+    buffer.position(buffer.position() + events.length * Integer.BYTES);
+    buffer.put(threads);
     try (FileChannel channel =
         FileChannel.open(
             file,
@@ -97,11 +118,13 @@ final class Trace {
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
     }
   }
 
   /** Reads what {@link #writePacked} wrote; children only, so its contents are trusted. */
-  static Trace readPacked(Path file) throws IOException {
+  static Trace readPacked(Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       ByteBuffer buffer =
           channel
@@ -109,16 +132,22 @@ final class Trace {
               .order(ByteOrder.nativeOrder());
       long[] events = new long[(int) buffer.getLong()];
       int slotCount = (int) buffer.getLong();
+      int threadCount = (int) buffer.getLong();
       buffer.asLongBuffer().get(events);
       buffer.position(HEADER_BYTES + events.length * Long.BYTES);
       int[] extras = new int[events.length];
       buffer.asIntBuffer().get(extras);
-      return new Trace(events, extras, slotCount);
+      buffer.position(buffer.position() + events.length * Integer.BYTES);
+      byte[] threads = new byte[events.length];
+      buffer.get(threads);
+      return new Trace(events, extras, threads, slotCount, threadCount);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
     }
   }
 
   private static ByteBuffer packedBuffer(int eventCount) {
-    int bytes = Math.addExact(HEADER_BYTES, Math.multiplyExact(eventCount, 12));
+    int bytes = Math.addExact(HEADER_BYTES, Math.multiplyExact(eventCount, EVENT_BYTES));
     return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
   }
 }

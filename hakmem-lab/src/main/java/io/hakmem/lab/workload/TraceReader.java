@@ -30,13 +30,17 @@ final class TraceReader {
   private final long[] liveSizes; // by slot
   private final long[] events;
   private final int[] extras;
+  private final byte[] threads;
+  private final int threadCount;
 
-  private TraceReader(Path file, int eventCount, int slotCount) {
+  private TraceReader(Path file, int eventCount, int slotCount, int threadCount) {
     this.file = file;
     liveSizes = new long[slotCount];
     Arrays.fill(liveSizes, EMPTY);
     events = new long[eventCount];
     extras = new int[eventCount];
+    threads = new byte[eventCount];
+    this.threadCount = threadCount;
   }
 
   /** Reads a trace; a file that is none, or is damaged, is bad usage. */
@@ -54,7 +58,8 @@ final class TraceReader {
       }
       int eventCount = limited(file, "events", header.getInt(), MAX_EVENTS);
       int slotCount = limited(file, "slots", header.getInt(), Trace.MAX_SLOTS);
-      return new TraceReader(file, eventCount, slotCount).readEvents(in);
+      int threadCount = limited(file, "threads", header.getInt(), Trace.MAX_THREADS);
+      return new TraceReader(file, eventCount, slotCount, threadCount).readEvents(in);
     } catch (ZipException e) {
       throw new UsageException(file + " is not a trace: not a gzip file (" + e.getMessage() + ")");
     } catch (EOFException e) {
@@ -76,12 +81,15 @@ final class TraceReader {
     for (int n = 0; n < events.length; n++) {
       ByteBuffer bytes = next(in, RECORD_BYTES);
       int op = bytes.get();
-      bytes.get(); // the thread: replay is folded to one
+      threads[n] = bytes.get();
       int alignmentShift = Short.toUnsignedInt(bytes.getShort());
       int slot = bytes.getInt();
       long size = Integer.toUnsignedLong(bytes.getInt());
       if (Integer.compareUnsigned(slot, liveSizes.length) >= 0) {
         throw damaged(n, "slot " + Integer.toUnsignedString(slot) + " is out of range");
+      }
+      if (Byte.toUnsignedInt(threads[n]) >= threadCount) {
+        throw damaged(n, "thread " + Byte.toUnsignedInt(threads[n]) + " is out of range");
       }
       extras[n] = accept(n, op, slot, size, alignmentShift);
       events[n] = Trace.word(op, slot, size);
@@ -89,7 +97,7 @@ final class TraceReader {
     if (in.read() >= 0) {
       throw new UsageException("the trace " + file + " has more events than its header says");
     }
-    return new Trace(events, extras, liveSizes.length);
+    return new Trace(events, extras, threads, liveSizes.length, threadCount);
   }
 
   /** Checks the event against the state of its slot; returns its extra number. */

@@ -5,8 +5,6 @@ package io.hakmem.lab.workload;
 
 import io.hakmem.lab.subject.Subject;
 import io.hakmem.lab.subject.SubjectFactory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,8 +20,8 @@ public final class TraceReplay implements Workload {
 
   public static final String NAME = "replay";
 
-  private static final long LEAST_NANOS = 1_000_000_000;
-  private static final int PIECE = 1 << 16; // as in RandomMixed
+  static final long LEAST_NANOS = 1_000_000_000;
+  static final int PIECE = 1 << 16; // as in RandomMixed
 
   private final Trace trace;
   private final int eventCount;
@@ -42,22 +40,14 @@ public final class TraceReplay implements Workload {
   /** Reads a recorded trace and writes it in the form that child processes read. */
   public static Workload ofRecorded(Path recorded, Path packed) {
     Trace trace = TraceReader.read(recorded);
-    try {
-      trace.writePacked(packed);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + packed, e);
-    }
+    trace.writePacked(packed);
     return new TraceReplay(trace, trace.events().length, recorded.toString(), packed);
   }
 
   /** Reads the form for child processes. */
   static Workload ofPacked(Path packed) {
-    try {
-      Trace trace = Trace.readPacked(packed);
-      return new TraceReplay(trace, trace.events().length, packed.toString(), packed);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + packed, e);
-    }
+    Trace trace = Trace.readPacked(packed);
+    return new TraceReplay(trace, trace.events().length, packed.toString(), packed);
   }
 
   @Override
@@ -90,17 +80,16 @@ public final class TraceReplay implements Workload {
     Subject subject = subjects.open(slots.length);
     long start = System.nanoTime();
     for (int from = 0; from < eventCount; from += PIECE) {
-      play(subject, from, Math.min(from + PIECE, eventCount));
+      int to = Math.min(from + PIECE, eventCount);
+      play(subject, trace.events(), trace.extras(), slots, from, to);
     }
     long nanos = System.nanoTime() - start;
-    freeAll(subject);
+    freeAll(subject, slots);
     return nanos;
   }
 
-  private void play(Subject subject, int from, int to) {
-    long[] events = trace.events();
-    int[] extras = trace.extras();
-    long[] blocks = slots;
+  /** Plays some of the events on the blocks, which are kept by slot. */
+  static void play(Subject subject, long[] events, int[] extras, long[] blocks, int from, int to) {
     for (int n = from; n < to; n++) {
       long event = events[n];
       int slot = Trace.slot(event);
@@ -120,11 +109,12 @@ public final class TraceReplay implements Workload {
     }
   }
 
-  private void freeAll(Subject subject) {
-    for (int slot = 0; slot < slots.length; slot++) {
-      if (slots[slot] != 0) {
-        subject.free(slot, slots[slot]);
-        slots[slot] = 0;
+  /** Frees what is left, in slot order. */
+  static void freeAll(Subject subject, long[] blocks) {
+    for (int slot = 0; slot < blocks.length; slot++) {
+      if (blocks[slot] != 0) {
+        subject.free(slot, blocks[slot]);
+        blocks[slot] = 0;
       }
     }
   }

@@ -107,6 +107,7 @@ public final class WorkloadCatalog {
   public static Workload parseInChild(String name, List<String> words) {
     return switch (name) {
       case TraceReplay.NAME -> TraceReplay.ofPacked(Path.of(words.getFirst()));
+      case ThreadedReplay.NAME -> ThreadedReplay.ofPacked(Path.of(words.getFirst()));
       case BurstIdle.NAME -> BurstIdle.parseInChild(words);
       default -> parseInChild(type(name), words);
     };

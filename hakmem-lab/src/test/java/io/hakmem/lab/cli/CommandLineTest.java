@@ -264,6 +264,21 @@ class CommandLineTest {
   }
 
   @Test
+  void replay_onTheThreadsOfTheTrace() throws Exception {
+    Path trace = TraceFiles.ofTwoThreads().write(folder);
+    String options =
+        " --threads --subjects hakmem,jvm-arena-confined,native-glibc --runs 1 --json ";
+    assertEquals(
+        Main.OK,
+        execute("replay " + trace + options + folder.resolve("threads.json")),
+        err::toString);
+    JsonNode report = json("threads.json");
+    assertEquals("replay-threads", report.get("workload").asText());
+    assertEquals(2, report.get("results").size(), "a confined arena cannot be handed over");
+    assertFalse(report.get("results").get(0).has("peakLiveBytes"), "threads decide");
+  }
+
+  @Test
   void stats_sayWhereEveryByteIs() throws Exception {
     String file = " --json " + folder.resolve("heap.json");
     assertEquals(Main.OK, execute("stats random-mixed 50000 256 42" + file), err::toString);

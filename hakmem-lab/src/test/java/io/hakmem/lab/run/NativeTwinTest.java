@@ -9,6 +9,7 @@ import io.hakmem.lab.run.NativePrograms.Variant;
 import io.hakmem.lab.subject.CountingSubject;
 import io.hakmem.lab.workload.IdleWorkload;
 import io.hakmem.lab.workload.PublishedCounts;
+import io.hakmem.lab.workload.ThreadedReplay;
 import io.hakmem.lab.workload.TraceFiles;
 import io.hakmem.lab.workload.TraceReplay;
 import io.hakmem.lab.workload.Workload;
@@ -122,6 +123,13 @@ class NativeTwinTest {
   void replay_asksForWhatJavaAsksFor() throws Exception {
     assertSameOrder(
         TraceReplay.ofRecorded(TraceFiles.sample().write(folder), folder.resolve("packed")), 0);
+  }
+
+  @Test
+  void threadedReplay_asksForWhatJavaAsksFor() throws Exception {
+    Path trace = TraceFiles.ofTwoThreads().write(folder);
+    assertSameOrder(ThreadedReplay.ofRecorded(trace, folder.resolve("packed")), 0);
+    assertSameOrder(ThreadedReplay.ofRecorded(trace, folder.resolve("packed")).first(4), 4);
   }
 
   /** Compares what is asked for and the order of every thread's calls. */

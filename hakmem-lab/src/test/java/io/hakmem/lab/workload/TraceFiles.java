@@ -19,6 +19,7 @@ public final class TraceFiles {
   private final ByteArrayOutputStream records = new ByteArrayOutputStream();
   private final int slotCount;
   private int events;
+  private int threads = 1;
 
   /** An empty trace with that many slots. */
   public TraceFiles(int slotCount) {
@@ -36,17 +37,35 @@ public final class TraceFiles {
         .event(Trace.REALLOCATE, 0, 50, 0);
   }
 
-  /** Adds a record as it is. */
+  /** Two threads, each of which frees or changes a block of the other. */
+  public static TraceFiles ofTwoThreads() {
+    return new TraceFiles(3)
+        .event(0, Trace.ALLOCATE, 0, 100, 0)
+        .event(1, Trace.ALLOCATE_ZEROED, 1, 200, 0)
+        .event(1, Trace.REALLOCATE, 0, 1000, 0)
+        .event(0, Trace.FREE, 1, 0, 0)
+        .event(0, Trace.ALLOCATE_ALIGNED, 1, 100, 12)
+        .event(0, Trace.FREE, 0, 0, 0)
+        .event(1, Trace.ALLOCATE, 2, 50, 0);
+  }
+
+  /** Adds a record of the first thread as it is. */
   public TraceFiles event(int op, int slot, int size, int shift) {
+    return event(0, op, slot, size, shift);
+  }
+
+  /** Adds a record as it is. */
+  public TraceFiles event(int thread, int op, int slot, int size, int shift) {
     byte[] record = new byte[12];
     littleEndian(record)
         .put((byte) op)
-        .put((byte) 0)
+        .put((byte) thread)
         .putShort((short) shift)
         .putInt(slot)
         .putInt(size);
     records.writeBytes(record);
     events++;
+    threads = Math.max(threads, thread + 1);
     return this;
   }
 
@@ -57,7 +76,7 @@ public final class TraceFiles {
         .put("HAKTRC01".getBytes(StandardCharsets.US_ASCII))
         .putInt(events)
         .putInt(slotCount)
-        .putInt(1)
+        .putInt(threads)
         .putInt(0);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(header);

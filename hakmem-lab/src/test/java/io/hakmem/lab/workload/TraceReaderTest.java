@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +47,7 @@ class TraceReaderTest {
   }
 
   @Test
-  void packed_isReadAsWritten() throws IOException {
+  void packed_isReadAsWritten() {
     Trace trace = TraceReader.read(TraceFiles.sample().write(folder));
     Path packed = folder.resolve("packed");
     trace.writePacked(packed);
@@ -53,6 +55,24 @@ class TraceReaderTest {
     assertArrayEquals(trace.events(), read.events());
     assertArrayEquals(trace.extras(), read.extras());
     assertEquals(trace.slotCount(), read.slotCount());
+  }
+
+  @Test
+  void packed_keepsTheThreads() {
+    Trace trace = TraceReader.read(TraceFiles.ofTwoThreads().write(folder));
+    trace.writePacked(folder.resolve("packed"));
+    Trace read = Trace.readPacked(folder.resolve("packed"));
+    assertEquals(2, read.threadCount());
+    List<Integer> threads = IntStream.range(0, 7).mapToObj(read::thread).toList();
+    assertEquals(List.of(0, 1, 1, 0, 0, 0, 1), threads);
+  }
+
+  @Test
+  void read_ofThreadOutOfRange_saysSo() {
+    byte[] bytes = TraceFiles.ofTwoThreads().bytes();
+    bytes[16] = 1; // the header's number of threads
+    assertRefused(
+        TraceFiles.writeCompressed(folder, bytes), "damaged at event 1: thread 1 is out of range");
   }
 
   @Test

@@ -23,9 +23,9 @@
 #define FIRST_PAIR_BYTES 64
 
 static const struct workload *const workloads[] = {
-    &random_mixed, &pair,     &producer_consumer, &tiny_hot,       &xmalloc_test, &larson,
-    &sh6_like,     &sh8_like, &mleak,             &alloc_test,     &mt_remote,    &burst_idle,
-    &keep_one_in_20, &huge_realloc, &replay, &replay_threads};
+    &random_mixed, &pair, &producer_consumer, &tiny_hot, &xmalloc_test, &larson, &sh6_like,
+    &sh8_like, &mleak, &alloc_test, &mt_remote, &cache_scratch, &cache_thrash, &mstress, &rptest,
+    &burst_idle, &keep_one_in_20, &huge_realloc, &replay, &replay_threads};
 
 int in_step;
 

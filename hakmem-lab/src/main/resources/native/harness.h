@@ -61,6 +61,10 @@ extern const struct workload sh8_like;
 extern const struct workload mleak;
 extern const struct workload alloc_test;
 extern const struct workload mt_remote;
+extern const struct workload cache_scratch;
+extern const struct workload cache_thrash;
+extern const struct workload mstress;
+extern const struct workload rptest;
 
 // harness.c
 uint64_t now_nanos(void);

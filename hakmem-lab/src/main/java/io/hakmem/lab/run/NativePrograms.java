@@ -52,7 +52,10 @@ final class NativePrograms {
           "sh8_like.c",
           "mleak.c",
           "alloc_test.c",
-          "mt_remote.c");
+          "mt_remote.c",
+          "false_sharing.c",
+          "mstress.c",
+          "rptest.c");
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
   private static final List<String> FLAGS =
       List.of(

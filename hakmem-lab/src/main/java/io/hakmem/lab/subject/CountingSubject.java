@@ -4,13 +4,18 @@
 package io.hakmem.lab.subject;
 
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 
-/** Hands out one fixed block and counts what a workload asks for: the dry run. */
+/**
+ * Counts what a workload asks for: the dry run. Hands out one fixed block, or the blocks of another
+ * subject for a workload that needs real ones.
+ */
 public final class CountingSubject extends Subject {
   private static final long LARGE_BYTES = 1024;
   private static final long BLOCK =
       Arena.global().allocate(NullSubject.BLOCK_BYTES, 4096).address();
 
+  private final @Nullable Subject memory;
   private final long[] sizes; // by slot
   private long allocations;
   private long frees;
@@ -26,13 +31,19 @@ public final class CountingSubject extends Subject {
 
   /** Opens it with room for the size of each slot's block. */
   public CountingSubject(int slotCount) {
+    this(slotCount, null);
+  }
+
+  /** The same with real blocks. */
+  public CountingSubject(int slotCount, @Nullable Subject memory) {
     sizes = new long[slotCount];
+    this.memory = memory;
   }
 
   @Override
   public long allocate(int slot, long byteSize) {
-    liveBlocks++;
-    return count(slot, byteSize, byteSize);
+    countNew(slot, byteSize);
+    return memory == null ? BLOCK : memory.allocate(slot, byteSize);
   }
 
   @Override
@@ -41,24 +52,35 @@ public final class CountingSubject extends Subject {
     freeOrder = ordered(freeOrder, slot);
     liveBlocks--;
     liveBytes -= sizes[slot];
+    if (memory != null) {
+      memory.free(slot, address);
+    }
   }
 
   @Override
   public long allocateZeroed(int slot, long byteSize) {
-    return allocate(slot, byteSize);
+    countNew(slot, byteSize);
+    return memory == null ? BLOCK : memory.allocateZeroed(slot, byteSize);
   }
 
   @Override
   public long allocateAligned(int slot, long byteSize, long alignment) {
-    return allocate(slot, byteSize);
+    countNew(slot, byteSize);
+    return memory == null ? BLOCK : memory.allocateAligned(slot, byteSize, alignment);
   }
 
   @Override
   public long reallocate(int slot, long address, long oldByteSize, long newByteSize) {
-    return count(slot, newByteSize, newByteSize - sizes[slot]);
+    count(slot, newByteSize, newByteSize - sizes[slot]);
+    return memory == null ? BLOCK : memory.reallocate(slot, address, oldByteSize, newByteSize);
   }
 
-  private long count(int slot, long byteSize, long growth) {
+  private void countNew(int slot, long byteSize) {
+    liveBlocks++;
+    count(slot, byteSize, byteSize);
+  }
+
+  private void count(int slot, long byteSize, long growth) {
     sizes[slot] = byteSize;
     allocations++;
     requestedBytes += byteSize;
@@ -70,7 +92,6 @@ public final class CountingSubject extends Subject {
       peakLiveBytes = liveBytes;
       peakAllocation = allocations;
     }
-    return BLOCK;
   }
 
   private static long ordered(long sum, long value) {

@@ -5,11 +5,14 @@ package io.hakmem.lab.subject;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 
 /** Reads and writes memory by address, without bounds. */
 public final class RawMemory {
   // A constant for the compiler: the one check left of it is the sign of the address.
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
   private RawMemory() {}
 
@@ -19,6 +22,21 @@ public final class RawMemory {
 
   public static byte getByte(long address) {
     return ALL.get(ValueLayout.JAVA_BYTE, address);
+  }
+
+  /** Writes a byte so that the write happens, even if it is soon overwritten. */
+  public static void putByteOpaque(long address, byte value) {
+    BYTE.setOpaque(ALL, address, value);
+  }
+
+  /** Reads a byte so that the read happens, even if the value is known. */
+  public static byte getByteOpaque(long address) {
+    return (byte) BYTE.getOpaque(ALL, address);
+  }
+
+  /** Writes 4 bytes, at any address. */
+  public static void putInt(long address, int value) {
+    ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
   }
 
   /** Writes 8 bytes, at any address. */

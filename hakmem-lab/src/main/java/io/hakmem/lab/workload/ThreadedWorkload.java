@@ -67,8 +67,9 @@ abstract class ThreadedWorkload implements Workload {
     return OptionalInt.of(threads);
   }
 
+  /** Of the last run. */
   @Override
-  public final long operations() {
+  public long operations() {
     return operations;
   }
 

@@ -71,6 +71,26 @@ public final class WorkloadCatalog {
             MtRemote.USAGE,
             "random slots, blocks sent to the next thread to be freed; each step is an op",
             MtRemote::parse),
+        WorkloadType.threaded(
+            FalseSharing.SCRATCH,
+            FalseSharing.USAGE,
+            "tiny blocks written and read all the time, after freeing one thread's; an op is both",
+            FalseSharing::parseScratch),
+        WorkloadType.threaded(
+            FalseSharing.THRASH,
+            FalseSharing.USAGE,
+            "tiny blocks written and read all the time; an op is both",
+            FalseSharing::parseThrash),
+        WorkloadType.threaded(
+            Mstress.NAME,
+            Mstress.USAGE,
+            "mixed and huge blocks, exchanged between threads, checked; an op is allocate and free",
+            Mstress::parse),
+        WorkloadType.threaded(
+            Rptest.NAME,
+            Rptest.USAGE,
+            "mixed sizes and alignments, some freed by the next thread; an op is allocate and free",
+            Rptest::parse),
         WorkloadType.of(
             BurstIdle.NAME,
             BurstIdle.USAGE,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.hakmem.lab.run.NativePrograms.Variant;
 import io.hakmem.lab.subject.CountingSubject;
+import io.hakmem.lab.subject.MallocSubject;
 import io.hakmem.lab.workload.IdleWorkload;
 import io.hakmem.lab.workload.PublishedCounts;
 import io.hakmem.lab.workload.ThreadedReplay;
@@ -74,6 +75,8 @@ class NativeTwinTest {
         "larson 1 8 1000 500 10 4141",
         "sh6-like 1000 5",
         "alloc-test 100000",
+        "cache-scratch 10 8 30000",
+        "cache-thrash 10 8 30000",
       })
   void threaded_askForWhatJavaAsksFor(String line) throws Exception {
     for (int threads = 1; threads <= 3; threads++) {
@@ -93,6 +96,23 @@ class NativeTwinTest {
     for (int threads = 1; threads <= 3; threads++) {
       Workload workload = parse(line, OptionalInt.of(threads)).first(100_000);
       Counts counts = assertSame(workload, 100_000);
+      assertEquals(workload.operations(), number(counts.twin, "operations"));
+    }
+  }
+
+  /** So does which of mstress's blocks come back by exchange, and when. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mstress 2 10",
+        "rptest 0 0 2 100 1000 100 8 16000",
+        "rptest 0 1 3 100 1000 50 16 20000",
+        "rptest 0 2 1 100 100 100 8 16000"
+      })
+  void exchanging_asksForWhatJavaAsksFor(String line) throws Exception {
+    for (int threads = 1; threads <= 3; threads++) {
+      Workload workload = parse(line, OptionalInt.of(threads)).first(20_000);
+      Counts counts = assertSame(workload, 20_000);
       assertEquals(workload.operations(), number(counts.twin, "operations"));
     }
   }
@@ -148,7 +168,7 @@ class NativeTwinTest {
     List<CountingSubject> subjects = new ArrayList<>();
     workload.pass(
         slotCount -> {
-          CountingSubject subject = new CountingSubject(slotCount);
+          CountingSubject subject = counting(workload, slotCount);
           synchronized (subjects) {
             subjects.add(subject);
           }
@@ -169,6 +189,12 @@ class NativeTwinTest {
       assertEquals(idle.release(fresh), number(twin, "freedBytes"));
     }
     return new Counts(subjects, twin);
+  }
+
+  private static CountingSubject counting(Workload workload, int slotCount) {
+    return workload.needsRealBlocks()
+        ? new CountingSubject(slotCount, new MallocSubject(slotCount))
+        : new CountingSubject(slotCount);
   }
 
   private static long number(Map<String, String> counts, String key) {

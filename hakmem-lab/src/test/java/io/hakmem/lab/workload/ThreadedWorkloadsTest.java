@@ -14,6 +14,7 @@ import io.hakmem.lab.subject.CountingSubject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.ToLongFunction;
@@ -104,9 +105,46 @@ class ThreadedWorkloadsTest {
     assertEquals(131_072 + 100_000, (double) subject.allocations(), 5_000.0);
   }
 
+  @Test
+  void cacheScratch_freesAnotherThreadsBlocksFirst() {
+    List<CountingSubject> subjects = pass(parse("cache-scratch 10 1 1000", 2));
+    assertEquals(List.of(2L, 10L, 10L), sorted(subjects, CountingSubject::allocations));
+    assertEquals(List.of(0L, 11L, 11L), sorted(subjects, CountingSubject::frees));
+    assertEquals(2, pass(parse("cache-thrash 10 1 1000", 2)).size());
+  }
+
+  @Test
+  void mstress_ofSpoiltBlock_fails() {
+    Workload workload = parse("mstress 1 1", 1);
+    pass(workload);
+    assertThrows(
+        IllegalStateException.class,
+        () -> workload.pass(slotCount -> new CountingSubject(slotCount, new SpoilingSubject())));
+  }
+
+  @Test
+  void rptestTables_spanTheRange() {
+    for (int mode = RptestTables.EVEN; mode <= RptestTables.EXPONENTIAL; mode++) {
+      RptestTables tables = new RptestTables(mode, 8, 16_000, 100);
+      IntSummaryStatistics sizes =
+          IntStream.range(0, RptestTables.LENGTH).map(tables::size).summaryStatistics();
+      assertTrue(sizes.getMin() >= 8 && sizes.getMin() < 100, sizes::toString);
+      assertTrue(sizes.getMax() > 10_000 && sizes.getMax() <= 16_008, sizes::toString);
+      IntSummaryStatistics allocations =
+          IntStream.range(0, RptestTables.LENGTH).map(tables::allocations).summaryStatistics();
+      assertEquals(30, allocations.getMin());
+      assertEquals(99, allocations.getMax());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "cache-scratch 1 1 1",
+        "mstress 0",
+        "rptest 1",
+        "rptest 0 3",
+        "rptest 0 1 2 500 700",
         "alloc-test 0",
         "mt-remote 1 0",
         "mt-remote 1 400 16 15",
@@ -135,7 +173,7 @@ class ThreadedWorkloadsTest {
     List<CountingSubject> subjects = Collections.synchronizedList(new ArrayList<>());
     workload.pass(
         slotCount -> {
-          CountingSubject subject = new CountingSubject(slotCount);
+          CountingSubject subject = DryRun.counting(workload, slotCount);
           subjects.add(subject);
           return subject;
         });

@@ -65,6 +65,11 @@ extern const struct workload cache_scratch;
 extern const struct workload cache_thrash;
 extern const struct workload mstress;
 extern const struct workload rptest;
+extern const struct workload glibc_simple;
+extern const struct workload glibc_thread;
+extern const struct workload malloc_large;
+extern const struct workload mid_large_mt;
+extern const struct workload comprehensive;
 
 // harness.c
 uint64_t now_nanos(void);

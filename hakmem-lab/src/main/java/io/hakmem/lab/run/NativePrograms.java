@@ -55,7 +55,12 @@ final class NativePrograms {
           "mt_remote.c",
           "false_sharing.c",
           "mstress.c",
-          "rptest.c");
+          "rptest.c",
+          "glibc_simple.c",
+          "glibc_thread.c",
+          "malloc_large.c",
+          "mid_large_mt.c",
+          "comprehensive.c");
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
   private static final List<String> FLAGS =
       List.of(

@@ -71,7 +71,7 @@ final class Mleak implements Workload {
         threads[i] = new Thread(() -> live(subjects.open(TRANSFERS), seed));
         threads[i].start();
       }
-      join(threads);
+      Threads.join(threads);
     }
     for (int slot = 0; slot < TRANSFERS; slot++) {
       release(subject, slot, transfers.getAndSet(slot, 0));
@@ -88,16 +88,6 @@ final class Mleak implements Workload {
   private static void release(Subject subject, int slot, long address) {
     if (address != 0) {
       subject.free(slot, address);
-    }
-  }
-
-  private static void join(Thread[] threads) {
-    try {
-      for (Thread thread : threads) {
-        thread.join();
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts a run", e);
     }
   }
 

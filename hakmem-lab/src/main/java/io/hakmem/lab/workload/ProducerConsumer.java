@@ -73,8 +73,7 @@ public final class ProducerConsumer implements Workload {
     long start = System.nanoTime();
     producer.start();
     consumer.start();
-    join(producer);
-    join(consumer);
+    Threads.join(producer, consumer);
     return System.nanoTime() - start;
   }
 
@@ -115,14 +114,6 @@ public final class ProducerConsumer implements Workload {
 
   private int firstSlot(long n) {
     return (int) (n % BatchRing.BATCHES) * batchSize;
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts a run", e);
-    }
   }
 
   @Override

@@ -3,9 +3,11 @@
 
 package io.hakmem.lab.workload;
 
+import io.hakmem.lab.subject.Peak;
 import io.hakmem.lab.subject.Subject;
 import io.hakmem.lab.subject.SubjectFactory;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * tiny-hot. Origin: bench_tiny_hot of the original hakmem; the front cache at its best. A batch of
@@ -71,6 +73,12 @@ public final class TinyHot implements Workload {
         subject.free(i, batch[i]);
       }
     }
+  }
+
+  /** At the end of every batch. */
+  @Override
+  public Optional<Peak> peak() {
+    return Optional.of(new Peak(blocks.length, blocks.length * size));
   }
 
   @Override

@@ -92,6 +92,31 @@ public final class WorkloadCatalog {
             "mixed sizes and alignments, some freed by the next thread; an op is allocate and free",
             Rptest::parse),
         WorkloadType.of(
+            GlibcSimple.NAME,
+            GlibcSimple.USAGE,
+            "batches of small blocks, written; main thread and another; an op is allocate and free",
+            GlibcSimple::parse),
+        WorkloadType.threaded(
+            GlibcThread.NAME,
+            GlibcThread.USAGE,
+            "random blocks replaced and written, the larger the rarer; an op is a replacement",
+            GlibcThread::parse),
+        WorkloadType.of(
+            MallocLarge.NAME,
+            MallocLarge.USAGE,
+            "buffers of 5 to 25 MiB replaced, filled or not; an op is a replacement",
+            MallocLarge::parse),
+        WorkloadType.threaded(
+            MidLargeMt.NAME,
+            MidLargeMt.USAGE,
+            "random-mixed with 8 to 34 KiB, each thread for itself; first byte touched",
+            MidLargeMt::parse),
+        WorkloadType.of(
+            Comprehensive.NAME,
+            Comprehensive.USAGE,
+            "six orders of freeing 100 small blocks; an op is allocate and free",
+            Comprehensive::parse),
+        WorkloadType.of(
             BurstIdle.NAME,
             BurstIdle.USAGE,
             "allocate, write and free a burst, of one size or of recorded programs' sizes; how much"

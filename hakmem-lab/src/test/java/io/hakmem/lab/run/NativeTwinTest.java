@@ -62,7 +62,11 @@ class NativeTwinTest {
         "keep-one-in-20 10000 100 7",
         "tiny-hot 48 70 500",
         "mleak 1",
-        "huge-realloc 20 3 0"
+        "huge-realloc 20 3 0",
+        "glibc-simple 3000",
+        "malloc-large 30 1",
+        "malloc-large 300 0",
+        "comprehensive 10"
       })
   void others_askForWhatJavaAsksFor(String line) throws Exception {
     assertSameOrder(parse(line, OptionalInt.empty()), 0);
@@ -75,6 +79,8 @@ class NativeTwinTest {
         "larson 1 8 1000 500 10 4141",
         "sh6-like 1000 5",
         "alloc-test 100000",
+        "glibc-thread 1",
+        "mid-large-mt 100000 500 7",
         "cache-scratch 10 8 30000",
         "cache-thrash 10 8 30000",
       })

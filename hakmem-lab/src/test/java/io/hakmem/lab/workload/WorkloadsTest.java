@@ -109,6 +109,46 @@ class WorkloadsTest {
   }
 
   @Test
+  void tinyHot_peakIsWhereADryRunFindsIt() {
+    Workload workload = TinyHot.parse(List.of("48", "70", "10"));
+    assertEquals(DryRun.of(workload).peak(), workload.peak().orElseThrow());
+    assertEquals(1400, workload.operations());
+  }
+
+  @Test
+  void comprehensive_peakIsThatOfTheFirstRound() {
+    Workload workload = Comprehensive.parse(List.of("3"));
+    CountingSubject counts = DryRun.of(workload);
+    assertEquals(counts.peak(), workload.peak().orElseThrow());
+    assertEquals(100 * 128, counts.peak().liveBytes());
+    assertEquals(counts.allocations(), workload.operations());
+  }
+
+  @Test
+  void glibcSimple_runsInTheMainThreadAndInAnother() {
+    Workload workload = GlibcSimple.parse(List.of("1600"));
+    List<CountingSubject> subjects = new ArrayList<>();
+    workload.pass(
+        slotCount -> {
+          CountingSubject subject = new CountingSubject(slotCount);
+          subjects.add(subject);
+          return subject;
+        });
+    assertEquals(2, subjects.size());
+    assertEquals(2 * subjects.getLast().allocations(), subjects.getFirst().allocations());
+    assertEquals(3 * 3 * 4 * 1600, workload.operations());
+    assertEquals(1600 * 64, workload.peak().orElseThrow().liveBytes());
+  }
+
+  @Test
+  void mallocLarge_keepsTwentyBuffers() {
+    CountingSubject counts = DryRun.of(MallocLarge.parse(List.of("500", "0")));
+    assertEquals(21, counts.peakLiveBlocks());
+    assertEquals(500, counts.frees());
+    assertEquals(15.0 * (1 << 20), counts.requestedBytes() / 500.0, 1 << 20);
+  }
+
+  @Test
   void producerConsumer_firstOperationsAreWholeBatches() {
     Workload workload = ProducerConsumer.parse(List.of());
     assertEquals(489 * 1024, workload.first(500_000).operations());
@@ -231,6 +271,11 @@ class WorkloadsTest {
         "random-mixed 10 10 4294967296",
         "random-mixed 10 10 42 64 32",
         "random-mixed 1 2 3 4 5 6",
+        "tiny-hot 64 0",
+        "mleak 0",
+        "glibc-simple 1599",
+        "malloc-large 1 2",
+        "comprehensive 0",
         "pair 10 0",
         "pair 1 2 3",
         "producer-consumer 10 0",

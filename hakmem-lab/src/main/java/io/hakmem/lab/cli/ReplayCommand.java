@@ -6,6 +6,7 @@ package io.hakmem.lab.cli;
 import io.hakmem.lab.workload.ThreadedReplay;
 import io.hakmem.lab.workload.TraceReplay;
 import io.hakmem.lab.workload.Workload;
+import io.hakmem.lab.workload.WorkloadCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,14 @@ final class ReplayCommand implements Callable<Integer> {
               + " the same block. Times mostly how threads hand blocks over.")
   private boolean threads;
 
+  @Option(
+      names = "--also",
+      paramLabel = "WORKLOAD",
+      description =
+          "Also measures this workload, with its default arguments, so that the means take it in;"
+              + " may be repeated.")
+  private List<String> others = new ArrayList<>();
+
   @Mixin private MeasureOptions options = new MeasureOptions();
 
   ReplayCommand() {}
@@ -57,14 +66,15 @@ final class ReplayCommand implements Callable<Integer> {
     List<Path> packed = new ArrayList<>();
     try {
       // All are read before the first is run: a bad file is found at once.
-      List<Workload> replays = new ArrayList<>();
+      List<Workload> workloads = new ArrayList<>();
       for (Path file : files) {
         Path copy = Files.createTempFile("hakmem-trace", ".packed");
         packed.add(copy);
-        replays.add(
+        workloads.add(
             threads ? ThreadedReplay.ofRecorded(file, copy) : TraceReplay.ofRecorded(file, copy));
       }
-      replays.forEach(session::measure);
+      others.forEach(name -> workloads.add(WorkloadCatalog.parse(name, List.of())));
+      workloads.forEach(session::measure);
     } finally {
       for (Path copy : packed) {
         Files.deleteIfExists(copy);

@@ -6,6 +6,7 @@ package io.hakmem.lab.run;
 import com.sun.management.ThreadMXBean;
 import io.hakmem.lab.measure.FullCollections;
 import io.hakmem.lab.measure.PageFaults;
+import io.hakmem.lab.subject.JvmSubjectSpec;
 import io.hakmem.lab.subject.RawMemory;
 import io.hakmem.lab.subject.Subject;
 import io.hakmem.lab.subject.SubjectFactory;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JvmChild {
   static final String RESULT = "result";
-
-  /** Property: how much longer than it takes a timed pass is made. */
-  static final String BURN_PERCENT = "io.hakmem.lab.burnPercent";
 
   /** Prefix of the kinds of system calls in the result. */
   static final String OS_CALLS = "osCalls.";
@@ -94,7 +92,10 @@ public final class JvmChild {
     put("passNanos", timed.nanos);
     put(
         "nanos",
-        timed.nanos + burn(Math.ceilDiv(timed.nanos * Integer.getInteger(BURN_PERCENT, 0), 100)));
+        timed.nanos
+            + burn(
+                Math.ceilDiv(
+                    timed.nanos * Integer.getInteger(JvmSubjectSpec.BURN_PERCENT, 0), 100)));
     put("minorFaults", faults.minor());
     put("majorFaults", faults.major());
     osCalls()

@@ -43,9 +43,7 @@ final class JvmLaunchers {
       classPath = uncheckedClasses() + File.pathSeparator + classPath;
     }
     List<String> start = java();
-    if (spec.burnPercent() > 0) {
-      start.add("-D" + JvmChild.BURN_PERCENT + "=" + spec.burnPercent());
-    }
+    start.addAll(spec.flags());
     start.addAll(List.of("-cp", classPath, JvmChild.class.getName()));
     start.addAll(List.of(spec.className(), "" + options.collections()));
     return request -> {

@@ -23,6 +23,9 @@ public final class SubjectCatalog {
   /** How much longer the planted subject takes. */
   public static final int PLANTED_PERCENT = 20;
 
+  /** The same with the background purge off: what the purge costs. */
+  public static final String UNPURGED = "hakmem-unpurged";
+
   /** The system's malloc, called from C. */
   public static final String GLIBC = "native-glibc";
 
@@ -30,7 +33,7 @@ public final class SubjectCatalog {
   public static final String NATIVE_PREFIX = "native-";
 
   private static final List<String> NOT_BY_DEFAULT =
-      List.of("hakmem-unchecked", "hakmem-handle-unchecked", PLANTED);
+      List.of("hakmem-unchecked", "hakmem-handle-unchecked", PLANTED, UNPURGED);
 
   /** Where distributions put libraries, on the architectures that are supported. */
   private static final List<String> LIBRARY_FOLDERS =
@@ -69,7 +72,10 @@ public final class SubjectCatalog {
                 PLANTED,
                 "hakmem that spins " + PLANTED_PERCENT + " % longer: shows what can be found",
                 HakmemSubject.class)
-            .asBurning(PLANTED_PERCENT),
+            .with(JvmSubjectSpec.BURN_PERCENT, PLANTED_PERCENT),
+        new JvmSubjectSpec(
+                UNPURGED, "hakmem that gives nothing back in the background", HakmemSubject.class)
+            .with("hakmem.purge.delayMillis", -1),
         new JvmSubjectSpec(
                 "jvm-null", "one fixed block: the cost of the loop in Java", NullSubject.class)
             .asNull(),

@@ -50,6 +50,7 @@ class CommandLineTest {
         "bench --json /no/such/folder/x.json",
         "replay",
         "replay /no/such/file",
+        "replay ../traces/sqlite.trace.gz --also nonsense",
         "stats",
         "stats nonsense",
         "stats random-mixed many",
@@ -260,6 +261,18 @@ class CommandLineTest {
         means.get(0).get("committedPerLive").asDouble(),
         1e-6);
     assertFalse(means.get(1).has("committedPerLive"), "no allocator");
+    assertTrue(out.toString().contains("geometric means of 2 workloads"), out::toString);
+  }
+
+  @Test
+  void replay_takesOtherWorkloadsIntoTheMeans() throws Exception {
+    Path trace = TraceFiles.sample().write(folder);
+    String options = " --also pair --subjects hakmem --runs 1 --json ";
+    assertEquals(
+        Main.OK, execute("replay " + trace + options + folder.resolve("also.json")), err::toString);
+    JsonNode workloads = json("also.json").get("workloads");
+    assertEquals(2, workloads.size());
+    assertEquals("pair", workloads.get(1).get("workload").asText());
     assertTrue(out.toString().contains("geometric means of 2 workloads"), out::toString);
   }
 

@@ -30,7 +30,7 @@ final class NativePrograms {
   }
 
   private static final List<String> HEADERS =
-      List.of("harness.h", "workers.h", "lran2.h", "batch_ring.h", "sliding_window.h");
+      List.of("harness.h", "workers.h", "lran2.h", "batch_ring.h", "sliding_window.h", "bignum.h");
   private static final List<String> SOURCES =
       List.of(
           "harness.c",
@@ -60,7 +60,9 @@ final class NativePrograms {
           "glibc_thread.c",
           "malloc_large.c",
           "mid_large_mt.c",
-          "comprehensive.c");
+          "comprehensive.c",
+          "bignum.c",
+          "cfrac.c");
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
   private static final List<String> FLAGS =
       List.of(

@@ -39,6 +39,11 @@ public final class RawMemory {
     ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
   }
 
+  /** Reads 4 bytes, at any address. */
+  public static int getInt(long address) {
+    return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+  }
+
   /** Writes 8 bytes, at any address. */
   public static void putLong(long address, long value) {
     ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);

@@ -117,6 +117,11 @@ public final class WorkloadCatalog {
             "six orders of freeing 100 small blocks; an op is allocate and free",
             Comprehensive::parse),
         WorkloadType.of(
+            Cfrac.NAME,
+            Cfrac.USAGE,
+            "a program: factors a number, each bignum a block; an op is a step",
+            Cfrac::parse),
+        WorkloadType.of(
             BurstIdle.NAME,
             BurstIdle.USAGE,
             "allocate, write and free a burst, of one size or of recorded programs' sizes; how much"

@@ -66,7 +66,9 @@ class NativeTwinTest {
         "glibc-simple 3000",
         "malloc-large 30 1",
         "malloc-large 300 0",
-        "comprehensive 10"
+        "comprehensive 10",
+        "cfrac 1000000016000000063 40",
+        "cfrac 47844164584860002377073651 100"
       })
   void others_askForWhatJavaAsksFor(String line) throws Exception {
     assertSameOrder(parse(line, OptionalInt.empty()), 0);

@@ -141,6 +141,17 @@ class WorkloadsTest {
   }
 
   @Test
+  void cfrac_findsAFactor() {
+    Cfrac cfrac = (Cfrac) Cfrac.parse(List.of("47844164584860002377073651", "100"));
+    CountingSubject counts = DryRun.of(cfrac);
+    assertTrue(
+        cfrac.factor() == 8_177_821_199_011L || cfrac.factor() == 5_850_478_192_241L,
+        () -> "" + cfrac.factor());
+    assertEquals(counts.allocations(), counts.frees(), "all numbers are dropped");
+    assertTrue(cfrac.operations() > 10_000, () -> "" + cfrac.operations());
+  }
+
+  @Test
   void mallocLarge_keepsTwentyBuffers() {
     CountingSubject counts = DryRun.of(MallocLarge.parse(List.of("500", "0")));
     assertEquals(21, counts.peakLiveBlocks());
@@ -276,6 +287,11 @@ class WorkloadsTest {
         "glibc-simple 1599",
         "malloc-large 1 2",
         "comprehensive 0",
+        "cfrac x",
+        "cfrac 1000000",
+        "cfrac 1000000007000000003",
+        "cfrac 1000000014000000049",
+        "cfrac 1000000016000000063 1",
         "pair 10 0",
         "pair 1 2 3",
         "producer-consumer 10 0",

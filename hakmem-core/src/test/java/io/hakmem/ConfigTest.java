@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -185,6 +186,23 @@ final class ConfigTest {
     assertThrows(IllegalArgumentException.class, () -> changed.with("tinyFastCap", 1L << 40));
     assertThrows(IllegalArgumentException.class, () -> changed.with("noSuchKnob", 1));
     assertThrows(IllegalArgumentException.class, () -> changed.withRegionBytes(3L << 30));
+  }
+
+  @Test
+  void constructor_withAnyValueOutOfRange_isRefused() {
+    HakmemConfig.Os os = HakmemConfig.Os.AUTO;
+    List<Executable> bad =
+        List.of(
+            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 1000, 0, 0, os),
+            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 1000, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 1000, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 1000, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, (1L << 40) + 1, 0, 1000, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 2, 1000, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, -2, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, -1, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 32 << 20, os));
+    bad.forEach(each -> assertThrows(IllegalArgumentException.class, each));
   }
 
   @Test

@@ -96,6 +96,34 @@ final class HakmemArenaTest {
   }
 
   @Test
+  void purge_takesTheBlockThatAThreadKeeps_andTheNextArenaBeginsAnew() {
+    allocateInSmallArena();
+    assertTrue(Hakmem.stats().cachedBytes() > 0);
+    Hakmem.purge();
+    assertEquals(0, Hakmem.stats().cachedBytes());
+    allocateInSmallArena();
+    var requests = Hakmem.stats().requestsByClass();
+    allocateInSmallArena();
+    assertEquals(requests, Hakmem.stats().requestsByClass(), "there is a block to keep again");
+  }
+
+  private static long allocateInSmallArena() {
+    try (Arena arena = HakmemArena.ofConfined()) {
+      MemorySegment segment = arena.allocate(100);
+      segment.fill((byte) 1);
+      return segment.address();
+    }
+  }
+
+  @Test
+  void verify_findsAKeptBlockThatIsNotZero() {
+    long kept = allocateInSmallArena();
+    Raw.putByte(kept + 5000, 1);
+    assertThrows(IllegalStateException.class, HeapVerifier::verify);
+    Raw.putByte(kept + 5000, 0);
+  }
+
+  @Test
   void threadsThatEnd_leaveNothing() {
     for (int i = 0; i < 20; i++) {
       InThread.run(

@@ -11,11 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.control.Allocator;
+import io.hakmem.front.Classifier;
 import io.hakmem.verify.HeapVerifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -133,6 +137,7 @@ final class HakmemHeapTest {
     HeapVerifier.verify();
     heap.close();
     assertEquals(0, Hakmem.stats().allocatedBytes());
+    assertTrue(Hakmem.stats().heapMetadataBytes() < MIB / 4);
     heap.close();
     for (long block : blocks) {
       refused(NOT_ALLOCATED, block, () -> Hakmem.free(block));
@@ -167,6 +172,9 @@ final class HakmemHeapTest {
           refused(FOREIGN, address, () -> heap.usableSize(address));
           refused(FOREIGN, address, () -> heap.reallocate(address, 10));
           assertFalse(heap.owns(address));
+        }
+        for (long address : new long[] {general + 1, ofOther + 1}) {
+          refused(FOREIGN, address, () -> heap.free(address));
         }
         InThread.runVirtual(() -> refused(FOREIGN, block, () -> Hakmem.free(block)));
         assertTrue(heap.owns(block));
@@ -203,6 +211,64 @@ final class HakmemHeapTest {
       assertThrows(IllegalArgumentException.class, () -> heap.allocateAligned(10, 3));
       assertThrows(IllegalArgumentException.class, () -> heap.allocateAligned(-10, 16));
       assertThrows(OutOfMemoryError.class, () -> heap.allocate(Long.MAX_VALUE));
+    }
+  }
+
+  @Test
+  void addressBehindTheFirstChunk_isNoBlockOfTheHeap() {
+    for (int i = 0; i < 40; i++) {
+      try (HakmemHeap heap = HakmemHeap.create()) {
+        long behind = heap.allocate(16) + 1024;
+        assertThrows(InvalidFreeException.class, () -> heap.free(behind));
+        assertFalse(heap.owns(behind));
+      }
+    }
+  }
+
+  @Test
+  void allocateAligned_toMoreThanAChunk_isAligned() {
+    try (HakmemHeap heap = HakmemHeap.create()) {
+      for (long alignment = 1; alignment <= MIB; alignment *= 2) {
+        for (int i = 0; i < 3; i++) {
+          long block = heap.allocateAligned(100, alignment);
+          assertEquals(0, block % alignment);
+          heap.free(block);
+        }
+      }
+    }
+  }
+
+  @Test
+  void close_whileOthersAllocate_leavesTheAllocatorSound() {
+    for (int round = 0; round < 100; round++) {
+      HakmemHeap heap = HakmemHeap.create();
+      CountDownLatch started = new CountDownLatch(2);
+      List<InThread.Running> running = new ArrayList<>();
+      for (int size : new int[] {4000, 10_000}) {
+        running.add(
+            InThread.start(
+                () -> {
+                  started.countDown();
+                  assertThrows(
+                      IllegalStateException.class, () -> AtTheLimit.allocateForEver(heap, size));
+                }));
+      }
+      InThread.await(started);
+      heap.close();
+      running.forEach(InThread.Running::join);
+    }
+  }
+
+  @Test
+  void verify_findsMemoryOfTheHeapThatAnybodyMayFree() {
+    try (HakmemHeap heap = HakmemHeap.create()) {
+      Classifier classifier = Objects.requireNonNull(Allocator.current()).classifier();
+      for (long block : new long[] {heap.allocate(16), heap.allocate(10_000)}) {
+        classifier.unseal(block); // the first block of a chunk is where the chunk is
+        assertThrows(IllegalStateException.class, heap::verify);
+        classifier.seal(block);
+        heap.verify();
+      }
     }
   }
 

@@ -219,11 +219,13 @@ final class OutOfMemoryTest {
       assertTrue(message.contains("charged " + stats.committedBytes()), message);
       assertTrue(message.contains("stranded"), message);
       assertTrue(message.contains(" " + stats.strandedBytes()), message);
+      assertTrue(message.endsWith("reserved " + stats.reservedBytes()), message);
       assertTrue(stats.peakCommittedBytes() <= LIMIT, stats::toString);
       assertTrue(blocks.size() * size >= LIMIT * 3 / 4, () -> blocks.size() + " blocks of " + size);
       assertEquals(0, Hakmem.tryAllocate(size));
       assertThrows(OutOfMemoryError.class, () -> Hakmem.allocateZeroed(size));
       assertThrows(OutOfMemoryError.class, () -> Hakmem.allocateAligned(size, 4096));
+      assertThrows(OutOfMemoryError.class, () -> Hakmem.handle().allocate(size));
       assertThrows(OutOfMemoryError.class, () -> Hakmem.reallocate(blocks.getFirst(), LIMIT));
       assertTrue(Hakmem.owns(blocks.getFirst()), "still there after the refused reallocation");
       HeapVerifier.verify();

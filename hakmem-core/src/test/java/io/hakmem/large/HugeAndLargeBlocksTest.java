@@ -200,10 +200,13 @@ final class HugeAndLargeBlocksTest {
 
   @Test
   void move_leavesRoomToGrowOn() {
+    long hole = large.allocate(18 * MIB, 1, false);
     long address = large.allocate(8 * MIB, 1, false);
     large.allocate(2 * MIB, 1, false);
     write(address, 8 * MIB);
+    assertEquals(FreeResult.FREED, large.free(hole, -1, PageMap.HUGE));
     long moved = large.move(address, 10 * MIB);
+    assertTrue(moved > address, "the hole has room for the block, not for as much again");
     // Something else that needs a place does not get it right behind the block.
     assertTrue(large.allocate(6 * MIB, 1, false) < moved);
     assertTrue(large.resize(moved, 20 * MIB, PageMap.HUGE));

@@ -111,7 +111,7 @@ final class ArchitectureTest {
     int hot = 0;
     for (ClassModel each : classes) {
       for (MethodModel method : each.methods()) {
-        if (isHot(method)) {
+        if (isMarked(method, "HotPath")) {
           hot++;
           bySize.put(code(method).codeLength(), nameOf(each) + "." + name(method));
         }
@@ -120,6 +120,24 @@ final class ArchitectureTest {
     assertTrue(hot >= 10, "hot methods found: " + hot);
     Map.Entry<Integer, String> biggest = bySize.lastEntry();
     assertTrue(biggest.getKey() <= MOST_BYTECODES, "the biggest hot method: " + biggest);
+  }
+
+  @Test
+  void outOfLineMethods_areTooBigToBeInlined() {
+    List<String> small = new ArrayList<>();
+    Set<String> marked = new TreeSet<>();
+    for (ClassModel each : classes) {
+      for (MethodModel method : each.methods()) {
+        if (isMarked(method, "OutOfLine")) {
+          marked.add(nameOf(each) + "." + name(method));
+          if (code(method).codeLength() <= MOST_BYTECODES) {
+            small.add(nameOf(each) + "." + name(method));
+          }
+        }
+      }
+    }
+    assertEquals(List.of(), small);
+    assertTrue(marked.contains("io.hakmem.front.FrontCache.slow"), "marked: " + marked);
   }
 
   @Test
@@ -135,7 +153,7 @@ final class ArchitectureTest {
             Opcode.INVOKEDYNAMIC);
     for (ClassModel each : classes) {
       for (MethodModel method : each.methods()) {
-        if (isHot(method)) {
+        if (isMarked(method, "HotPath")) {
           boolean found = method.flags().has(AccessFlag.SYNCHRONIZED);
           for (var element : code(method)) {
             found |= element instanceof Instruction it && slow.contains(it.opcode());
@@ -155,7 +173,7 @@ final class ArchitectureTest {
     Set<String> hot = new TreeSet<>();
     for (ClassModel each : classes) {
       for (MethodModel method : each.methods()) {
-        if (isHot(method)) {
+        if (isMarked(method, "HotPath")) {
           hot.add(nameOf(each) + "." + name(method));
         }
       }
@@ -173,12 +191,13 @@ final class ArchitectureTest {
     }
   }
 
-  private static boolean isHot(MethodModel method) {
+  private static boolean isMarked(MethodModel method, String annotation) {
     RuntimeInvisibleAnnotationsAttribute annotations =
         method.findAttribute(Attributes.runtimeInvisibleAnnotations()).orElse(null);
     return annotations != null
         && annotations.annotations().stream()
-            .anyMatch(each -> each.className().equalsString("Lio/hakmem/memory/HotPath;"));
+            .anyMatch(
+                each -> each.className().equalsString("Lio/hakmem/memory/" + annotation + ";"));
   }
 
   private static CodeAttribute code(MethodModel method) {

@@ -5,9 +5,9 @@ package io.hakmem.front;
 
 import io.hakmem.depot.Depot;
 import io.hakmem.large.LargeBlocks;
-import io.hakmem.memory.Bits;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
+import io.hakmem.memory.OutOfLine;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.LiveMap;
@@ -25,21 +25,37 @@ public final class FrontCache {
    * ------------------------------------------------------------------------------------------------
    * 1 size -> class                                                                     SizeClasses
    * 2   pop from the stack of the class, mark the block live            FAST END        Stacks, LiveMap
-   * 3     allocateMiss: the stack is empty: a waiting magazine, else a batch of slabs   Depot, SlabPool
-   * larger sizes leave at 1                                                             LargeBlocks
+   * 3     MISS: the stack is empty: a waiting magazine, else a batch of slabs           Depot, SlabPool
+   * 4   LARGER: pool classes pop in the same way, with maps of their own                PoolLiveMap
+   *     what is larger still leaves here                                                LargeBlocks
    *
    * free(address)
    * ------------------------------------------------------------------------------------------------
    * 1 range and alignment in one comparison                                             Region
    * 2 page map entry and live byte: a live block of my slab?                            PageMap, LiveMap
    * 3   mark it free, push on the stack of its class                    FAST END        Stacks
-   * 4     freeFull: the older half of a full stack becomes a magazine                   Depot
-   * 5   freeSlow: somebody else's slab: push on the remote stack of the class, which is handed
-   *     over as a magazine when it is full                                              RemoteStacks
+   * 4     FULL: the older half of a full stack becomes a magazine                       Depot
+   * 5   OTHER: a pool block; or somebody else's slab: push on the remote stack of the class, which
+   *     is handed over as a magazine when it is full                                    RemoteStacks
    *
-   * The fast path has no lock and no atomic, stores no reference and does not touch the block. Pool
-   * classes take the same way with maps of their own.
+   * The fast path has no lock and no atomic, stores no reference and does not touch the block.
+   *
+   * Everything else is in one method, slow, on purpose. C2 takes a call for frequent by how often the
+   * calling method ran, and a loop of a million rounds has run once: whatever it reaches through small
+   * methods is inlined, the rarest too, until the loop's 18,000 nodes are used up, and then the fast
+   * path is what stays outside. A method of more than 325 bytecodes (FreqInlineSize) is never inlined.
    */
+
+  // What slow does.
+  private static final int MISS = 0;
+  private static final int LARGER = 1;
+  private static final int LARGER_ZEROED = 2;
+  private static final int DROP = 3;
+  private static final int REALLOCATE = 4;
+  private static final int FULL = 5;
+  private static final int OTHER = 6;
+  private static final int SIZED = 7;
+  private static final int OUTSIDE = 8;
 
   private final Depot[] depots;
   private final LargeBlocks large;
@@ -56,16 +72,14 @@ public final class FrontCache {
   /** Blocks on their way between stacks and depot. */
   private final long[] batch;
 
+  private final StackArea stacks;
   private final RemoteStacks remote;
   private final ZeroedBlock zeroed = new ZeroedBlock();
   private final FrontCounters counters = new FrontCounters();
+  private final Drain drain;
 
   /** Thread that owns this cache; written by itself when it takes the cache over. */
   private long threadId = FrontCaches.NO_THREAD;
-
-  private final DrainMarks drainMarks = new DrainMarks();
-  private int movedSinceDrain;
-  private int seenEpoch;
 
   /** A cache with a number over its area, which is committed and zero. */
   FrontCache(int id, long area, Depot[] depots, LargeBlocks large, Classifier classifier) {
@@ -76,9 +90,10 @@ public final class FrontCache {
     settings = FrontSettings.installed();
     tag = id << PageMap.OWNER_SHIFT;
     packedStacks = Stacks.pack(area);
-    Stacks.clear(area);
+    stacks = new StackArea(area);
     batch = new long[settings.capacity()];
     remote = new RemoteStacks(depots);
+    drain = new Drain(stacks, batch, depots, remote, counters);
   }
 
   // ---- fast path
@@ -94,19 +109,19 @@ public final class FrontCache {
   public long allocate(long byteSize) {
     return Long.compareUnsigned(byteSize, SizeClasses.MAX_TINY_BYTES) <= 0
         ? allocateTiny(SizeClasses.tinyClassOf(byteSize))
-        : allocateLarger(byteSize);
+        : slow(LARGER, byteSize, 0);
   }
 
   /** A method of its own, so that its machine code stays small enough to be inlined everywhere. */
   @HotPath
   private long allocateTiny(int sizeClass) {
-    long stacks = Stacks.unpack(packedStacks);
-    long wordAddress = Stacks.word(stacks, sizeClass);
+    long area = Stacks.unpack(packedStacks);
+    long wordAddress = Stacks.word(area, sizeClass);
     long word = Memory.getLong(wordAddress);
     int count = Stacks.count(word);
     if (count != 0) {
       Memory.putLong(wordAddress, word + Stacks.POP);
-      long address = Memory.getLong(Stacks.tinyEntry(stacks, sizeClass, count - 1));
+      long address = Memory.getLong(Stacks.tinyEntry(area, sizeClass, count - 1));
       if (!Checks.ENABLED) {
         return address;
       }
@@ -114,16 +129,16 @@ public final class FrontCache {
         LiveMap.set(address, sizeClass);
         return address;
       }
-      return allocateAfterDrop(sizeClass);
+      return slow(DROP, sizeClass, 0);
     }
-    return allocateMiss(sizeClass);
+    return slow(MISS, sizeClass, 0);
   }
 
   /** Frees the live block that starts at an address; a {@link FreeResult}. */
   @HotPath
   public int free(long address) {
     if (!Region.containsGranule(address)) {
-      return classifier.explain(address);
+      return (int) slow(OUTSIDE, address, 0);
     }
     int entry = PageMap.entry(address);
     int state = Checks.ENABLED ? LiveMap.get(address) : tinyClassIn(entry);
@@ -132,17 +147,22 @@ public final class FrontCache {
       if (Checks.ENABLED) {
         LiveMap.set(address, -state);
       }
-      long stacks = Stacks.unpack(packedStacks);
-      long wordAddress = Stacks.word(stacks, state);
+      long area = Stacks.unpack(packedStacks);
+      long wordAddress = Stacks.word(area, state);
       long word = Memory.getLong(wordAddress);
       if (Stacks.hasRoom(word)) {
-        Memory.putLong(Stacks.tinyEntry(stacks, state, Stacks.count(word)), address);
+        Memory.putLong(Stacks.tinyEntry(area, state, Stacks.count(word)), address);
         Memory.putLong(wordAddress, word + Stacks.PUSH);
         return FreeResult.FREED;
       }
-      return freeFull(state, address);
+      return (int) slow(FULL, address, state);
     }
-    return freeSlow(address, entry);
+    return (int) slow(OTHER, address, entry);
+  }
+
+  private static int tinyClassIn(int entry) {
+    int kind = PageMap.kind(entry);
+    return kind <= SizeClasses.TINY_CLASSES ? kind : 0;
   }
 
   /**
@@ -156,105 +176,19 @@ public final class FrontCache {
         && LiveMap.get(address) == SizeClasses.tinyClassOf(byteSize)) {
       return free(address);
     }
-    return freeSizedSlow(address, byteSize);
-  }
-
-  // ---- allocate, beyond the fast path
-
-  /** Pool classes: as {@link #allocate}, with the pool's live map; other sizes leave here. */
-  @HotPath
-  private long allocateLarger(long byteSize) {
-    if (Long.compareUnsigned(byteSize, SizeClasses.MAX_BYTES) > 0) {
-      return large.allocate(byteSize, 1, false);
-    }
-    return allocatePool(SizeClasses.poolClassOf(byteSize));
-  }
-
-  @HotPath
-  private long allocatePool(int sizeClass) {
-    long stacks = Stacks.unpack(packedStacks);
-    long wordAddress = Stacks.word(stacks, sizeClass);
-    long word = Memory.getLong(wordAddress);
-    int count = Stacks.count(word);
-    if (count == 0) {
-      return allocateMiss(sizeClass);
-    }
-    Memory.putLong(wordAddress, word + Stacks.POP);
-    long address = Memory.getLong(Stacks.poolEntry(stacks, sizeClass, count - 1));
-    int state = PoolLiveMap.get(address);
-    if ((state & ~PoolLiveMap.ZERO) == PoolLiveMap.carvedAt(address)
-        && PageMap.kind(PageMap.entry(address)) == sizeClass) {
-      PoolLiveMap.set(address, state | PoolLiveMap.LIVE);
-      return address;
-    }
-    return allocateAfterDrop(sizeClass);
-  }
-
-  /** Allocates a block of a class, tiny or pool. */
-  long allocateClass(int sizeClass) {
-    return sizeClass <= SizeClasses.TINY_CLASSES
-        ? allocateTiny(sizeClass)
-        : allocatePool(sizeClass);
-  }
-
-  /**
-   * The block just popped was live: the trace of two frees that raced. It stays with its holder.
-   */
-  private long allocateAfterDrop(int sizeClass) {
-    counters.dropped++;
-    return allocateClass(sizeClass);
-  }
-
-  private long allocateMiss(int sizeClass) {
-    counters.misses[sizeClass]++;
-    return refill(sizeClass) ? allocateClass(sizeClass) : Memory.NULL;
-  }
-
-  private boolean refill(int sizeClass) {
-    // A drain that comes due here comes first: it must not return what this refill brings.
-    noteMoved(settings.refillOf(sizeClass));
-    int room = Stacks.room(word(sizeClass));
-    int want = Math.min(settings.refillOf(sizeClass), room);
-    int got = depots[sizeClass].refill(id, batch, 0, want, room);
-    pushAll(sizeClass, batch, 0, got);
-    counters.refills++;
-    return got > 0;
+    return (int) slow(SIZED, address, byteSize);
   }
 
   /** As {@link #allocate}; the block reads as zero. */
   @HotPath
   public long allocateZeroed(long byteSize) {
     if (Long.compareUnsigned(byteSize, SizeClasses.MAX_TINY_BYTES) > 0) {
-      return allocateZeroedLarger(byteSize);
+      return slow(LARGER_ZEROED, byteSize, 0);
     }
     // Tiny blocks are filled rather than asked about: the fill costs less than the question.
     long address = allocateTiny(SizeClasses.tinyClassOf(byteSize));
     if (address != Memory.NULL) {
       Memory.zeroGranules(address, byteSize);
-    }
-    return address;
-  }
-
-  private long allocateZeroedLarger(long byteSize) {
-    if (Long.compareUnsigned(byteSize, SizeClasses.MAX_BYTES) > 0) {
-      return large.allocate(byteSize, 1, true);
-    }
-    long address = allocatePool(SizeClasses.poolClassOf(byteSize));
-    if (address != Memory.NULL && !Classifier.isKnownZero(address, byteSize)) {
-      Memory.fill(address, byteSize, (byte) 0);
-    }
-    return address;
-  }
-
-  /** As {@link #allocate}, at a multiple of a power of two. */
-  public long allocateAligned(long byteSize, long alignment) {
-    int sizeClass = Classifier.alignedClassOf(byteSize, alignment);
-    if (sizeClass == 0) {
-      return large.allocate(byteSize, alignment, false);
-    }
-    long address = allocateClass(sizeClass);
-    if (address != Memory.NULL && SizeClasses.classOf(byteSize) != sizeClass) {
-      Classifier.markLoose(address, sizeClass);
     }
     return address;
   }
@@ -275,73 +209,142 @@ public final class FrontCache {
       return Memory.NULL;
     }
     int sizeClass = SizeClasses.tinyClassOf(byteSize);
-    return sizeClass == state ? address : changeClass(address, state, sizeClass, byteSize);
+    return sizeClass == state ? address : slow(REALLOCATE, address, byteSize);
   }
 
-  private long changeClass(long address, int from, int to, long byteSize) {
-    int usable = SizeClasses.bytes(from);
-    if (to < from && byteSize >= usable / 2) {
-      Classifier.markLoose(address, from);
-      return address;
-    }
-    long moved = allocateTiny(to);
-    if (moved != Memory.NULL) {
-      Memory.copyGranules(address, moved, Math.min(usable, SizeClasses.bytes(to)));
-      int ignored = free(address);
-    }
-    return moved;
+  // ---- beyond the fast paths
+
+  /**
+   * What the fast paths leave over; the result is theirs, an address or a {@link FreeResult}.
+   *
+   * @param first the size or class to allocate, or the address of the block
+   * @param second the new size to reallocate, the size said to free, or what is known of the block
+   */
+  @OutOfLine
+  private long slow(int what, long first, long second) {
+    return switch (what) {
+      case MISS -> {
+        int sizeClass = (int) first;
+        counters.misses[sizeClass]++;
+        // A drain that comes due here comes first: it must not yield what this refill brings.
+        drain.noteMoved(settings.refillOf(sizeClass));
+        int room = Stacks.room(stacks.word(sizeClass));
+        int want = Math.min(settings.refillOf(sizeClass), room);
+        int got = depots[sizeClass].refill(id, batch, 0, want, room);
+        stacks.pushAll(sizeClass, batch, 0, got);
+        counters.refills++;
+        yield got > 0 ? allocateClass(sizeClass) : Memory.NULL;
+      }
+      case LARGER -> {
+        if (Long.compareUnsigned(first, SizeClasses.MAX_BYTES) > 0) {
+          yield large.allocate(first, 1, false);
+        }
+        int sizeClass = SizeClasses.poolClassOf(first);
+        long word = stacks.word(sizeClass);
+        int count = Stacks.count(word);
+        if (count == 0) {
+          yield slow(MISS, sizeClass, 0);
+        }
+        long area = Stacks.unpack(packedStacks);
+        Memory.putLong(Stacks.word(area, sizeClass), word + Stacks.POP);
+        long address = Memory.getLong(Stacks.poolEntry(area, sizeClass, count - 1));
+        int state = PoolLiveMap.get(address);
+        if ((state & ~PoolLiveMap.ZERO) == PoolLiveMap.carvedAt(address)
+            && PageMap.kind(PageMap.entry(address)) == sizeClass) {
+          PoolLiveMap.set(address, state | PoolLiveMap.LIVE);
+          yield address;
+        }
+        yield slow(DROP, sizeClass, 0);
+      }
+      case LARGER_ZEROED -> {
+        if (Long.compareUnsigned(first, SizeClasses.MAX_BYTES) > 0) {
+          yield large.allocate(first, 1, true);
+        }
+        long address = slow(LARGER, first, 0);
+        if (address != Memory.NULL && !Classifier.isKnownZero(address, first)) {
+          Memory.fill(address, first, (byte) 0);
+        }
+        yield address;
+      }
+      case DROP -> {
+        // The block just popped was live: the trace of two frees that raced. It stays its holder's.
+        counters.dropped++;
+        yield allocateClass((int) first);
+      }
+      case REALLOCATE -> {
+        int from = LiveMap.get(first);
+        int to = SizeClasses.tinyClassOf(second);
+        int usable = SizeClasses.bytes(from);
+        if (to < from && second >= usable / 2) {
+          Classifier.markLoose(first, from);
+          yield first;
+        }
+        long moved = allocateTiny(to);
+        if (moved != Memory.NULL) {
+          Memory.copyGranules(first, moved, Math.min(usable, SizeClasses.bytes(to)));
+          int ignored = free(first);
+        }
+        yield moved;
+      }
+      case FULL -> {
+        int sizeClass = (int) second;
+        int half = stacks.takeOldest(sizeClass, Stacks.halfOf(stacks.word(sizeClass)), batch);
+        depots[sizeClass].give(id, batch, 0, half);
+        drain.noteMoved(half);
+        push(sizeClass, first);
+        yield FreeResult.FREED;
+      }
+      case OTHER -> {
+        int entry = (int) second;
+        int kind = PageMap.kind(entry);
+        if (kind == 0) {
+          yield FreeResult.NOT_ALLOCATED;
+        }
+        if (kind > SizeClasses.MAX_CLASS) {
+          yield large.free(first, -1, kind);
+        }
+        if (!Classifier.markFree(first, kind)) {
+          yield classifier.explain(first);
+        }
+        int owner = PageMap.owner(entry);
+        if (owner == id) {
+          push(kind, first);
+        } else {
+          drain.noteMoved(remote.push(kind, owner, first));
+        }
+        yield FreeResult.FREED;
+      }
+      case SIZED -> {
+        int result = classifier.checkSize(first, second);
+        yield result == FreeResult.FREED ? free(first) : result;
+      }
+      case OUTSIDE -> classifier.explain(first);
+      default -> throw new AssertionError(what);
+    };
   }
 
-  // ---- free, beyond the fast path
-
-  private int freeFull(int sizeClass, long address) {
-    int half = takeOldest(sizeClass, (Stacks.count(word(sizeClass)) + 1) / 2, batch);
-    depots[sizeClass].give(id, batch, 0, half);
-    noteMoved(half);
-    push(sizeClass, address);
-    return FreeResult.FREED;
+  /** Allocates a block of a class, tiny or pool. */
+  long allocateClass(int sizeClass) {
+    return allocate(SizeClasses.bytes(sizeClass));
   }
 
   private void push(int sizeClass, long address) {
-    long stacks = Stacks.unpack(packedStacks);
-    long word = word(sizeClass);
-    if (Stacks.hasRoom(word)) {
-      Memory.putLong(Stacks.entry(stacks, sizeClass, Stacks.count(word)), address);
-      Memory.putLong(Stacks.word(stacks, sizeClass), word + Stacks.PUSH);
-    } else {
-      int ignored = freeFull(sizeClass, address);
+    if (!stacks.push(sizeClass, address)) {
+      long ignored = slow(FULL, address, sizeClass);
     }
   }
 
-  @HotPath
-  private int freeSlow(long address, int entry) {
-    int kind = PageMap.kind(entry);
-    if (kind == 0) {
-      return FreeResult.NOT_ALLOCATED;
+  /** As {@link #allocate}, at a multiple of a power of two. */
+  public long allocateAligned(long byteSize, long alignment) {
+    int sizeClass = Classifier.alignedClassOf(byteSize, alignment);
+    if (sizeClass == 0) {
+      return large.allocate(byteSize, alignment, false);
     }
-    if (kind > SizeClasses.MAX_CLASS) {
-      return large.free(address, -1, kind);
+    long address = allocateClass(sizeClass);
+    if (address != Memory.NULL && SizeClasses.classOf(byteSize) != sizeClass) {
+      Classifier.markLoose(address, sizeClass);
     }
-    if (!Classifier.markFree(address, kind)) {
-      return classifier.explain(address);
-    }
-    int owner = PageMap.owner(entry);
-    if (owner == id) {
-      push(kind, address);
-    } else {
-      noteMoved(remote.push(kind, owner, address));
-    }
-    return FreeResult.FREED;
-  }
-
-  private int freeSizedSlow(long address, long byteSize) {
-    int result = classifier.checkSize(address, byteSize);
-    return result == FreeResult.FREED ? free(address) : result;
-  }
-
-  private static int tinyClassIn(int entry) {
-    int kind = PageMap.kind(entry);
-    return kind <= SizeClasses.TINY_CLASSES ? kind : 0;
+    return address;
   }
 
   // ---- upkeep
@@ -355,70 +358,10 @@ public final class FrontCache {
     threadId = owner.threadId();
   }
 
-  private void noteMoved(int blocks) {
-    movedSinceDrain += blocks;
-    if (movedSinceDrain >= settings.drainInterval() || seenEpoch != FrontCaches.epoch()) {
-      drain();
-    }
-  }
-
-  /** Returns what has not been needed since the last drain to the slabs. */
-  private void drain() {
-    movedSinceDrain = 0;
-    seenEpoch = FrontCaches.epoch();
-    counters.drains++;
-    long held = 0;
-    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      shed(c, drainMarks.surplus(c, word(c)));
-      held += (long) Stacks.count(word(c)) * SizeClasses.bytes(c);
-    }
-    for (int c = SizeClasses.MAX_CLASS; c > 0 && held > settings.cacheBytes(); c--) {
-      int half = (Stacks.count(word(c)) + 1) / 2;
-      shed(c, half);
-      held -= (long) half * SizeClasses.bytes(c);
-    }
-    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      drainMarks.note(c, word(c));
-    }
-    remote.flush();
-  }
-
-  /** Returns the oldest {@code blocks} of a class to their slabs. */
-  private void shed(int sizeClass, int blocks) {
-    if (blocks > 0) {
-      depots[sizeClass].giveBack(batch, 0, takeOldest(sizeClass, blocks, batch));
-    }
-  }
-
-  /**
-   * Moves the oldest {@code blocks} of a class, at most as many as there are, to an array; how
-   * many.
-   */
-  private int takeOldest(int sizeClass, int blocks, long[] into) {
-    long stacks = Stacks.unpack(packedStacks);
-    long oldest = Stacks.entry(stacks, sizeClass, 0);
-    long word = word(sizeClass);
-    Memory.getLongs(oldest, into, blocks);
-    Memory.copy(
-        Stacks.entry(stacks, sizeClass, blocks),
-        oldest,
-        (long) (Stacks.count(word) - blocks) * Long.BYTES);
-    Memory.putLong(Stacks.word(stacks, sizeClass), word - blocks * Stacks.PUSH);
-    return blocks;
-  }
-
-  /** The word of a class. Any thread. */
-  private long word(int sizeClass) {
-    return Memory.getLong(Stacks.word(Stacks.unpack(packedStacks), sizeClass));
-  }
-
   /** Returns every block to its slab. By the owner, or by whoever found the owner dead. */
   public void flush() {
-    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      shed(c, Stacks.count(word(c)));
-    }
+    drain.shedAll();
     zeroed.flush(depots);
-    remote.flush();
   }
 
   /** What the thread keeps for its next arena. */
@@ -430,26 +373,18 @@ public final class FrontCache {
 
   /** Pops and marks live; {@link Memory#NULL} if the stack is empty. */
   long popClass(int sizeClass) {
-    return Stacks.count(word(sizeClass)) == 0 ? Memory.NULL : allocateClass(sizeClass);
+    return Stacks.count(stacks.word(sizeClass)) == 0 ? Memory.NULL : allocateClass(sizeClass);
   }
 
-  /**
-   * Pushes {@code blocks[from]} and following, which are marked free, as many as there is room for;
-   * how many.
-   */
+  /** As {@link StackArea#pushAll}. */
   int pushAll(int sizeClass, long[] blocks, int from, int count) {
-    long stacks = Stacks.unpack(packedStacks);
-    long word = word(sizeClass);
-    int taken = Math.min(count, Stacks.room(word));
-    Memory.putLongs(Stacks.entry(stacks, sizeClass, Stacks.count(word)), blocks, from, taken);
-    Memory.putLong(Stacks.word(stacks, sizeClass), word + taken * Stacks.PUSH);
-    return taken;
+    return stacks.pushAll(sizeClass, blocks, from, count);
   }
 
   /** Takes the older half of a stack out. */
   long[] takeHalf(int sizeClass) {
-    long[] blocks = new long[(Stacks.count(word(sizeClass)) + 1) / 2];
-    takeOldest(sizeClass, blocks.length, blocks);
+    long[] blocks = new long[Stacks.halfOf(stacks.word(sizeClass))];
+    stacks.takeOldest(sizeClass, blocks.length, blocks);
     return blocks;
   }
 
@@ -464,7 +399,7 @@ public final class FrontCache {
 
   /** Blocks of a class that were handed out. */
   public long requests(int sizeClass) {
-    return Stacks.pops(word(sizeClass));
+    return Stacks.pops(stacks.word(sizeClass));
   }
 
   /** Requests of a class that found the stack empty. */
@@ -491,24 +426,20 @@ public final class FrontCache {
 
   /** Free blocks of a class in this cache. */
   public int cachedBlocks(int sizeClass) {
-    return Stacks.count(word(sizeClass)) + remote.count(sizeClass) + zeroed.count(sizeClass);
+    return Stacks.count(stacks.word(sizeClass)) + remote.count(sizeClass) + zeroed.count(sizeClass);
   }
 
   /** Checks the stacks; exact while the owner rests. Throws {@link IllegalStateException}. */
   public void verify() {
     zeroed.verify();
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      long word = word(c);
-      int capacity = settings.capacityOf(c);
-      Bits.require(
-          Stacks.count(word) + Stacks.room(word) == capacity,
-          "cache " + id + ", class " + c + ": count and room do not add up to " + capacity);
-      for (int i = 0; i < Stacks.count(word); i++) {
-        long address = Memory.getLong(Stacks.entry(Stacks.unpack(packedStacks), c, i));
-        Bits.require(
-            depots[c].blockStart(address) == address && Classifier.liveClassAt(address, c) == 0,
-            "cache " + id + ", class " + c + ": holds a block that is live or none");
-      }
+      int sizeClass = c;
+      stacks.verify(
+          c,
+          id,
+          address ->
+              depots[sizeClass].blockStart(address) == address
+                  && Classifier.liveClassAt(address, sizeClass) == 0);
     }
   }
 }

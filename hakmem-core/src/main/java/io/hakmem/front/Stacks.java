@@ -124,6 +124,11 @@ final class Stacks {
     return ((int) word >>> ROOM_SHIFT) & COUNT_MASK;
   }
 
+  /** How many blocks the older half of a stack has, at least one if there is any. */
+  static int halfOf(long word) {
+    return (count(word) + 1) / 2;
+  }
+
   /** Blocks popped since the start, modulo 2^44. */
   static long pops(long word) {
     return word >>> POPS_SHIFT;

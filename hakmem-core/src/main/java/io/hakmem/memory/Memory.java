@@ -79,26 +79,31 @@ public final class Memory {
       return;
     }
     // A loop: written out, the stores would use up what C2 allows a caller for all its inlining.
-    for (long at = address; at < end; at += 16) {
-      zero16(at);
-    }
+    // Its
+    // end is tested by !=, for C2 prepares loops that count to a limit with more work than is in
+    // them.
+    long at = address;
+    do {
+      putLong(at, 0);
+      putLong(at + Long.BYTES, 0);
+      at += 16;
+    } while (at != end);
   }
 
-  private static void zero16(long address) {
-    putLong(address, 0);
-    putLong(address + Long.BYTES, 0);
-  }
-
-  /** Copies a multiple of 16 bytes between blocks that do not overlap. */
+  /** Copies a multiple of 16 bytes, at least 16, between blocks that do not overlap. */
   public static void copyGranules(long from, long to, long byteSize) {
     if (byteSize > SHORT_BYTES) {
       copy(from, to, byteSize);
       return;
     }
-    for (long offset = 0; offset < byteSize; offset += 16) {
-      putLong(to + offset, getLong(from + offset));
-      putLong(to + offset + Long.BYTES, getLong(from + offset + Long.BYTES));
-    }
+    long source = from;
+    long target = to;
+    do { // as in zeroGranules
+      putLong(target, getLong(source));
+      putLong(target + Long.BYTES, getLong(source + Long.BYTES));
+      source += 16;
+      target += 16;
+    } while (source != from + byteSize);
   }
 
   public static void copy(long from, long to, long byteSize) {

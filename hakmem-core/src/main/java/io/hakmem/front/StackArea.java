@@ -1,0 +1,92 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.front;
+
+import io.hakmem.memory.Bits;
+import io.hakmem.memory.Memory;
+import io.hakmem.slab.SizeClasses;
+import java.util.function.LongPredicate;
+
+/**
+ * The stacks of free blocks of one front cache, as its slow paths use them. Owner thread only,
+ * unless a method says otherwise.
+ */
+final class StackArea {
+  /** Where it lies, see {@link Stacks}. */
+  private final long area;
+
+  /** Stacks without a block in an area that is committed. */
+  StackArea(long area) {
+    this.area = area;
+    Stacks.clear(area);
+  }
+
+  /** The word of a class. Any thread. */
+  long word(int sizeClass) {
+    return Memory.getLong(Stacks.word(area, sizeClass));
+  }
+
+  /** Pushes a block that is marked free; false if there is no room. */
+  boolean push(int sizeClass, long address) {
+    long word = word(sizeClass);
+    if (!Stacks.hasRoom(word)) {
+      return false;
+    }
+    Memory.putLong(Stacks.entry(area, sizeClass, Stacks.count(word)), address);
+    Memory.putLong(Stacks.word(area, sizeClass), word + Stacks.PUSH);
+    return true;
+  }
+
+  /**
+   * Pushes {@code blocks[from]} and following, which are marked free, as many as there is room for;
+   * how many.
+   */
+  int pushAll(int sizeClass, long[] blocks, int from, int count) {
+    long word = word(sizeClass);
+    int taken = Math.min(count, Stacks.room(word));
+    Memory.putLongs(Stacks.entry(area, sizeClass, Stacks.count(word)), blocks, from, taken);
+    Memory.putLong(Stacks.word(area, sizeClass), word + taken * Stacks.PUSH);
+    return taken;
+  }
+
+  /**
+   * Moves the oldest {@code blocks} of a class, at most as many as there are, to an array; how
+   * many.
+   */
+  int takeOldest(int sizeClass, int blocks, long[] into) {
+    long oldest = Stacks.entry(area, sizeClass, 0);
+    long word = word(sizeClass);
+    Memory.getLongs(oldest, into, blocks);
+    Memory.copy(
+        Stacks.entry(area, sizeClass, blocks),
+        oldest,
+        (long) (Stacks.count(word) - blocks) * Long.BYTES);
+    Memory.putLong(Stacks.word(area, sizeClass), word - blocks * Stacks.PUSH);
+    return blocks;
+  }
+
+  /**
+   * Checks the stack of a class; throws {@link IllegalStateException}.
+   *
+   * @param cache number of the cache, for the message
+   * @param isFree whether a free block of the class starts at an address
+   */
+  void verify(int sizeClass, int cache, LongPredicate isFree) {
+    long word = word(sizeClass);
+    int capacity = FrontSettings.installed().capacityOf(sizeClass);
+    Bits.require(
+        Stacks.count(word) + Stacks.room(word) == capacity,
+        "cache " + cache + ", class " + sizeClass + ": count and room are not " + capacity);
+    for (int i = 0; i < Stacks.count(word); i++) {
+      Bits.require(
+          isFree.test(Memory.getLong(Stacks.entry(area, sizeClass, i))),
+          "cache " + cache + ", class " + sizeClass + ": holds a block that is live or none");
+    }
+  }
+
+  /** Bytes of the free blocks of a class. */
+  long bytes(int sizeClass) {
+    return (long) Stacks.count(word(sizeClass)) * SizeClasses.bytes(sizeClass);
+  }
+}

@@ -25,7 +25,7 @@
 static const struct workload *const workloads[] = {
     &random_mixed, &pair, &producer_consumer, &tiny_hot, &xmalloc_test, &larson, &sh6_like,
     &sh8_like, &mleak, &alloc_test, &mt_remote, &cache_scratch, &cache_thrash, &mstress, &rptest,
-    &glibc_simple, &glibc_thread, &malloc_large, &mid_large_mt, &comprehensive, &cfrac, &burst_idle,
+    &glibc_simple, &glibc_thread, &malloc_large, &mid_large_mt, &comprehensive, &cfrac, &arena, &burst_idle,
     &keep_one_in_20, &huge_realloc, &replay, &replay_threads};
 
 int in_step;

@@ -52,6 +52,7 @@ extern const struct workload burst_idle;
 extern const struct workload keep_one_in_20;
 extern const struct workload huge_realloc;
 extern const struct workload cfrac;
+extern const struct workload arena;
 extern const struct workload replay;
 extern const struct workload replay_threads;
 extern const struct workload tiny_hot;

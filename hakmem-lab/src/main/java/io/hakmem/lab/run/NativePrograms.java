@@ -62,7 +62,8 @@ final class NativePrograms {
           "mid_large_mt.c",
           "comprehensive.c",
           "bignum.c",
-          "cfrac.c");
+          "cfrac.c",
+          "arena.c");
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
   private static final List<String> FLAGS =
       List.of(

@@ -35,6 +35,19 @@ public abstract class Subject {
   /** Changes the size of the block in the slot, keeping its contents; it may move. */
   public abstract long reallocate(int slot, long address, long oldByteSize, long newByteSize);
 
+  /**
+   * Allocates as many blocks as there is room for, then frees them: in one arena where there are
+   * arenas, else one by one in the same order.
+   */
+  public void group(long[] blocks, long byteSize) {
+    for (int slot = 0; slot < blocks.length; slot++) {
+      blocks[slot] = allocate(slot, byteSize);
+    }
+    for (int slot = 0; slot < blocks.length; slot++) {
+      free(slot, blocks[slot]);
+    }
+  }
+
   /** Calls of the operating system by the allocator so far, by kind, where it counts them. */
   public Map<String, Long> osCalls() {
     return Map.of();

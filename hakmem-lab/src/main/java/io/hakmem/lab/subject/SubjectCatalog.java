@@ -33,7 +33,14 @@ public final class SubjectCatalog {
   public static final String NATIVE_PREFIX = "native-";
 
   private static final List<String> NOT_BY_DEFAULT =
-      List.of("hakmem-unchecked", "hakmem-handle-unchecked", PLANTED, UNPURGED);
+      List.of(
+          "hakmem-unchecked",
+          "hakmem-handle-unchecked",
+          PLANTED,
+          UNPURGED,
+          "hakmem-arena",
+          "hakmem-heap",
+          "jvm-arena-shared");
 
   /** Where distributions put libraries, on the architectures that are supported. */
   private static final List<String> LIBRARY_FOLDERS =
@@ -77,6 +84,10 @@ public final class SubjectCatalog {
                 UNPURGED, "hakmem that gives nothing back in the background", HakmemSubject.class)
             .with("hakmem.purge.delayMillis", -1),
         new JvmSubjectSpec(
+                "hakmem-arena", "one HakmemArena.ofConfined a block", HakmemArenaSubject.class)
+            .asConfined(),
+        new JvmSubjectSpec("hakmem-heap", "one HakmemHeap for all blocks", HakmemHeapSubject.class),
+        new JvmSubjectSpec(
                 "jvm-null", "one fixed block: the cost of the loop in Java", NullSubject.class)
             .asNull(),
         new JvmSubjectSpec(
@@ -85,7 +96,9 @@ public final class SubjectCatalog {
             MallocSubject.class),
         new JvmSubjectSpec(
                 "jvm-arena-confined", "one Arena.ofConfined a block", ConfinedArenaSubject.class)
-            .asConfined());
+            .asConfined(),
+        new JvmSubjectSpec(
+            "jvm-arena-shared", "one Arena.ofShared a block", SharedArenaSubject.class));
   }
 
   private static List<SubjectSpec> nativeSubjects() {

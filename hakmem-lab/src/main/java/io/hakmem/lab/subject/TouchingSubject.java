@@ -50,6 +50,12 @@ public final class TouchingSubject extends Subject {
     return touched(subject.reallocate(slot, address, oldByteSize, newByteSize), kept, newByteSize);
   }
 
+  /** Is not touched: it is gone before there is an occasion. */
+  @Override
+  public void group(long[] blocks, long byteSize) {
+    subject.group(blocks, byteSize);
+  }
+
   private long touched(long address, long byteSize) {
     return touched(address, 0, byteSize);
   }

@@ -122,6 +122,11 @@ public final class WorkloadCatalog {
             "a program: factors a number, each bignum a block; an op is a step",
             Cfrac::parse),
         WorkloadType.of(
+            ArenaGroups.NAME,
+            ArenaGroups.USAGE,
+            "open an arena, allocate 64 B some times, close it; an op is an arena",
+            ArenaGroups::parse),
+        WorkloadType.of(
             BurstIdle.NAME,
             BurstIdle.USAGE,
             "allocate, write and free a burst, of one size or of recorded programs' sizes; how much"

@@ -67,6 +67,7 @@ class NativeTwinTest {
         "malloc-large 30 1",
         "malloc-large 300 0",
         "comprehensive 10",
+        "arena 7 300",
         "cfrac 1000000016000000063 40",
         "cfrac 47844164584860002377073651 100"
       })

@@ -5,6 +5,7 @@ package io.hakmem.lab.subject;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,17 @@ class JvmSubjectsTest {
     block = subject.reallocate(SLOT, block, 100_000, 50);
     assertEquals(7, RawMemory.getByte(block + 49));
     subject.free(SLOT, block);
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void group_isFreedAtOnce(JvmSubjectSpec spec) {
+    Subject subject = open(spec);
+    for (int round = 0; round < 1000; round++) {
+      long[] blocks = new long[2];
+      subject.group(blocks, 64);
+      assertTrue(Math.abs(blocks[0] - blocks[1]) >= 64, "they overlap");
+    }
   }
 
   private static Subject open(JvmSubjectSpec spec) {

@@ -287,6 +287,7 @@ class WorkloadsTest {
         "glibc-simple 1599",
         "malloc-large 1 2",
         "comprehensive 0",
+        "arena 0",
         "cfrac x",
         "cfrac 1000000",
         "cfrac 1000000007000000003",

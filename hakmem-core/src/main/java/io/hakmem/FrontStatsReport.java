@@ -25,5 +25,6 @@ final class FrontStatsReport {
       }
     }
     out.printf("    total %12d %10d%n", stats.hits(), stats.misses());
+    out.printf("pages that came back after a purge: %d%n", stats.refaults());
   }
 }

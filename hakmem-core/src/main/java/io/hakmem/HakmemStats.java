@@ -26,6 +26,7 @@ import java.util.TreeMap;
  * @param metadataBytes bytes of maps off heap and of structures on the Java heap
  * @param heapMetadataBytes the part of {@code metadataBytes} on the Java heap
  * @param strandedBytes bytes of free blocks that only their owner threads can take
+ * @param refaults pages that were charged again after they had gone back to the system
  * @param os where memory comes from: {@code linux} or {@code portable}
  * @param account where {@code committedBytes} are
  * @param osCalls calls of the operating system by kind
@@ -46,6 +47,7 @@ public record HakmemStats(
     long metadataBytes,
     long heapMetadataBytes,
     long strandedBytes,
+    long refaults,
     String os,
     Account account,
     Map<String, Long> osCalls,
@@ -61,7 +63,7 @@ public record HakmemStats(
    * @param slabBytes physical memory of the slabs at most, charged like {@code committedBytes}
    * @param liveBlocks blocks in the program's hands
    * @param cachedBlocks free blocks in threads' caches and in the depot
-   * @param freeBlocks free blocks in the slabs that were handed out before
+   * @param freeBlocks free blocks in the slabs, of those whose memory is charged
    */
   public record SizeClassStats(
       int blockBytes,
@@ -87,8 +89,9 @@ public record HakmemStats(
    * @param allocatedBytes live blocks, rounded up to their classes or pages
    * @param frontCacheBytes free blocks in threads' caches
    * @param depotBytes free blocks in depots, between the caches and the slabs
-   * @param freeInSlabsBytes free blocks in their slabs that were handed out before
-   * @param slabRestBytes the rest of the slabs: not handed out yet, or too short for a block
+   * @param freeInSlabsBytes free blocks in their slabs, of those whose pages are all charged
+   * @param slabRestBytes the rest of the slabs' charged pages: too short for a block, or parts of
+   *     blocks of which other pages are not charged
    * @param freePagesBytes pages and slices without a block that did not go back to the system yet,
    *     and what huge blocks are rounded up by from pages to slices
    * @param liveMapBytes pages of the map that says which tiny blocks are live

@@ -90,6 +90,7 @@ final class StatsReader {
         allocator.superslabs().mapBytes() + allocator.caches().chargedBytes() + heap,
         heap,
         inFront,
+        allocator.superslabs().refaults(),
         allocator.reservation().os().name(),
         account,
         osCalls(allocator.reservation().os().callCounts()),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.LiveMap;
+import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.PoolLiveMap;
 import io.hakmem.verify.HeapVerifier;
 import java.util.ArrayList;
@@ -259,11 +260,13 @@ final class RacingFreeTest {
   }
 
   private static void unseen(long address, int sizeClass, Runnable secondFree) {
+    Hakmem.free(address);
+    if (PageMap.entry(address) == 0) {
+      return; // its slab is gone, so the other thread would have been told
+    }
     if (sizeClass <= SizeClasses.TINY_CLASSES) {
-      Hakmem.free(address);
       LiveMap.set(address, sizeClass);
     } else {
-      Hakmem.free(address);
       PoolLiveMap.set(address, PoolLiveMap.carvedAt(address) | PoolLiveMap.LIVE);
     }
     secondFree.run();

@@ -17,8 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class Purger {
   /*
    * Memory comes home in steps, each by one tick: caches of dead threads and magazines that nobody
-   * asked for go to their slabs, empty slabs to their superslabs, and slices that stayed free for the
-   * delay to the system. Ticks are half a delay apart while there is something to do, longer else.
+   * asked for go to their slabs; slabs that stayed empty go to their superslabs; pages of slabs and
+   * slices that stayed free for the delay, two ticks, go to the system. Ticks are half a delay apart
+   * while there is something to do, longer else.
    *
    * The thread is a daemon and holds the allocator weakly: it ends when the class loader goes. Where the
    * source of memory takes nothing back, everything but the last step is done.
@@ -27,6 +28,8 @@ public final class Purger {
   private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long IDLE_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  // Held over a whole step: who is out of memory waits for a purge at work and then finds its
+  // yield.
   private final Object stepping = new Object();
   private final FrontCaches caches;
   private final Depot[] depots;
@@ -94,7 +97,8 @@ public final class Purger {
     FrontCaches.raiseEpoch();
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       moved += depots[c].returnSurplus() > 0 ? 1 : 0;
-      moved += pools[c].retireEmpty();
+      pools[c].purge(false);
+      moved += pools[c].isResting() ? 1 : 0;
     }
     purgePages(System.nanoTime() - delayNanos);
     boolean dirty = returnsMemory && (superslabs.hasDirtyFree() || large.hasDirtyFree());
@@ -108,14 +112,17 @@ public final class Purger {
    * system.
    */
   public long purgeNow() {
-    caches.retireIdle();
-    caches.retireIdle();
-    FrontCaches.raiseEpoch();
-    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      depots[c].returnAll();
-      pools[c].retireEmpty();
+    synchronized (stepping) {
+      caches.retireIdle();
+      caches.retireIdle();
+      FrontCaches.raiseEpoch();
+      long bytes = 0;
+      for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+        depots[c].returnAll();
+        bytes += pools[c].purge(true);
+      }
+      return bytes + purgePages(System.nanoTime());
     }
-    return purgePages(System.nanoTime());
   }
 
   private long purgePages(long before) {

@@ -18,51 +18,70 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlabPool {
   /*
-   * Every owner has a list of slabs with free blocks and one slab that it carves. A refill takes
-   * freed blocks before it carves, carves before it adopts a slab that nobody owns, adopts before it
-   * takes fresh slices; so memory once touched is used again first. Owners keep to slabs of their own
-   * because blocks of one slab share cache lines; a slab changes hands only when its owner is gone
-   * or when memory is out.
+   * Every owner has two lists of slabs: those with ready blocks, and those that have holes only. A
+   * refill takes ready blocks before it charges pages for holes, fills holes of the owner's slabs
+   * before it adopts a slab that nobody owns, adopts before it takes fresh slices; so memory once
+   * touched is used again first. Owners keep to slabs of their own because blocks of one slab share
+   * cache lines; a slab changes hands only when its owner is gone or when memory is out.
    *
    * A block that comes home to a full slab puts it at the end of its owner's list: in front, every
    * refill would find a slab with one block.
+   *
+   * A purge step takes one slab after the other: under the lock it makes holes of the blocks on
+   * pages that rested, without the lock it gives the pages back, under the lock again it uncharges
+   * them. Refills meet neither the pages nor the system call. The lock is let go after a few slabs
+   * without anything to do, and after the first one that something is done to, so whoever waits for it
+   * waits for the blocks of one slab at most, some 10 microseconds.
    *
    * Which thread may call: any. Every method takes the lock of the class.
    */
 
   /**
-   * At most this much is carved at a time, so that the working set decides which pages are touched.
+   * At most this much is made ready at a time, or two blocks, so that the working set decides which
+   * pages are touched.
    */
-  private static final int CARVE_BYTES = 4096;
+  private static final int READY_BYTES = 4096;
 
-  private static final int MIN_CARVE_BLOCKS = 2;
+  private static final int MIN_READY_BLOCKS = 2;
 
-  /** Slabs looked at for the fullest. */
-  private static final int CANDIDATES = 4;
+  /** Slabs that a purge step looks at, or an owner leaves behind, with one lock. */
+  private static final int SLABS_PER_LOCK = 16;
 
   /** Slab objects kept for the next slab, so that a steady program makes no garbage. */
   private static final int MAX_SPARE = 16;
 
   /** Fields of a slab, and its place in the list. */
-  private static final int SLAB_FIELDS_BYTES = 80;
+  private static final int SLAB_FIELDS_BYTES = 112;
+
+  private static final int MIN_OWNERS = 8;
+
+  /** The slabs of one owner that have something to give. */
+  private record OwnerSlabs(SlabList ready, SlabList holed) {
+    OwnerSlabs() {
+      this(new SlabList(), new SlabList());
+    }
+  }
 
   private final int sizeClass;
+  private final SlabLayout layout;
+  private final int mostAtOnce;
   private final Superslabs superslabs;
   private final Owners owners;
 
-  private @Nullable Slab[] heads = new @Nullable Slab[8];
-  private @Nullable Slab[] tails = new @Nullable Slab[8];
-  private @Nullable Slab[] carving = new @Nullable Slab[8];
+  private @Nullable OwnerSlabs[] byOwner = new @Nullable OwnerSlabs[MIN_OWNERS];
   private final List<Slab> slabs = new ArrayList<>();
 
   private @Nullable Slab spare;
   private int spareCount;
   private long duplicates;
+  private volatile boolean resting;
 
   public SlabPool(int sizeClass, Superslabs superslabs, Owners owners) {
     this.sizeClass = sizeClass;
     this.superslabs = superslabs;
     this.owners = owners;
+    layout = new SlabLayout(sizeClass, superslabs.pageShift());
+    mostAtOnce = Math.max(READY_BYTES / Math.max(layout.bytes, 1), MIN_READY_BLOCKS);
   }
 
   /**
@@ -71,16 +90,10 @@ public final class SlabPool {
    * hands them out in ascending order. 0 means that no memory is to be had.
    */
   public synchronized int fill(int owner, long[] into, int from, int want) {
-    ensureOwner(owner);
-    int got = takeOrCarve(owner, into, from, want);
-    if (got == 0 && (adopt(owner, PageMap.NO_OWNER) || newSlab(owner))) {
-      got = takeOrCarve(owner, into, from, want);
-    }
-    for (int other = 0; got == 0 && other < heads.length; other++) {
-      if (adopt(owner, other)) {
-        got = takeOrCarve(owner, into, from, want);
-      }
-    }
+    int got;
+    do {
+      got = take(owner, into, from, want);
+    } while (got == 0 && findMore(owner, want));
     reverse(into, from, from + got);
     return got;
   }
@@ -100,69 +113,63 @@ public final class SlabPool {
         duplicates++;
         continue;
       }
-      if (afterReturn(slab)) {
+      // With others ready before, it is in its place, unless it is empty now.
+      if ((slab.readyCount == 1 || slab.isEmpty()) && afterReturn(slab)) {
         slab = null;
       }
     }
   }
 
   /** Leaves the slabs of an owner who is gone to whoever needs them first. */
-  public synchronized void orphan(int owner) {
-    ensureOwner(owner);
-    Slab carved = carving[owner];
-    carving[owner] = null;
-    if (carved != null && !carved.listed) {
-      list(carved);
-    }
-    for (Slab slab = heads[owner]; slab != null; slab = heads[owner]) {
-      unlist(slab);
-      slab.assign(PageMap.NO_OWNER);
-      list(slab);
-    }
+  public void orphan(int owner) {
+    while (orphanSome(owner)) {}
   }
 
-  /** Retires the empty slabs that were kept for the next refill; how many. */
-  public synchronized int retireEmpty() {
-    int before = slabs.size();
-    for (int i = slabs.size() - 1; i >= 0; i--) {
-      Slab slab = slabs.get(i);
-      if (slab.isEmpty()) {
-        retire(slab);
+  private synchronized boolean orphanSome(int owner) {
+    OwnerSlabs mine = slabsOf(owner);
+    for (int i = 0; i < SLABS_PER_LOCK; i++) {
+      SlabList list = mine.ready.isEmpty() ? mine.holed : mine.ready;
+      Slab slab = list.first();
+      if (slab == null) {
+        return false;
       }
+      list.remove(slab);
+      slab.assign(PageMap.NO_OWNER);
+      relist(slab);
     }
-    return before - slabs.size();
+    return true;
   }
 
   /** Start of the block that contains an address; 0 if none of this class does. */
   public synchronized long blockStart(long address) {
     Slab slab = slabAt(address);
-    if (slab == null) {
-      return 0;
-    }
-    int block = SizeClasses.blockIndex(sizeClass, address - slab.base);
-    return block < slab.carved ? slab.base + (long) block * SizeClasses.bytes(sizeClass) : 0;
+    return slab == null ? 0 : slab.blockStart(address);
   }
 
   /** What the class holds at this instant. */
   public synchronized SlabPoolState state() {
-    long carved = 0;
-    long free = 0;
+    long used = 0;
+    long ready = 0;
     for (Slab slab : slabs) {
-      carved += slab.carved;
-      free += slab.freeCount;
+      used += slab.used;
+      ready += slab.readyCount;
     }
-    return new SlabPoolState(slabs.size(), carved, free, duplicates);
+    return new SlabPoolState(slabs.size(), used + ready, ready, duplicates);
   }
 
   /** Bytes charged for the slabs. */
   public synchronized long chargedBytes() {
-    return slabs.size() * slabBytes();
+    long pages = 0;
+    for (Slab slab : slabs) {
+      pages += slab.countCharged();
+    }
+    return pages << layout.pageShift;
   }
 
   /** Java heap that the slabs take, in bytes, without object headers. */
   public synchronized long heapBytes() {
-    long perSlab = SLAB_FIELDS_BYTES + (long) SizeClasses.blocks(sizeClass) / Byte.SIZE;
-    return (slabs.size() + spareCount) * perSlab + 3L * heads.length * Integer.BYTES;
+    long perSlab = SLAB_FIELDS_BYTES + (long) layout.blocks / Byte.SIZE;
+    return (slabs.size() + spareCount) * perSlab + (long) byOwner.length * Integer.BYTES;
   }
 
   /**
@@ -178,116 +185,201 @@ public final class SlabPool {
 
   /** Checks every slab and the lists; throws {@link IllegalStateException} with the values. */
   public synchronized void verify() {
+    int slices = SizeClasses.slices(sizeClass);
     for (Slab slab : slabs) {
-      slab.verify();
-      boolean carves = slab == carving[PageMap.NO_OWNER];
-      boolean room =
-          slab.freeCount > 0 || (slab.owner == PageMap.NO_OWNER && slab.canCarve() && !carves);
-      Bits.require(slab.listed || !room, slab + ": has room but is in no list");
-      for (int i = 0; i < SizeClasses.slices(sizeClass); i++) {
-        int slice = slab.slice + i;
+      slab.verify(superslabs.chargedPages(slab.slice, slices));
+      Bits.require(slab.list == listFor(slab), slab + ": is in a wrong list or in none");
+      for (int slice = slab.slice; slice < slab.slice + slices; slice++) {
         Bits.require(superslabs.content(slice) == slab, slab + ": slice " + slice + " is not its");
         Bits.require(PageMap.kindOfSlice(slice) == sizeClass, slab + ": page map disagrees");
       }
     }
   }
 
+  // ---- purge
+
+  /**
+   * One step of the purge clock: slabs that were empty and pages that had no used block since the
+   * step before the last are given back, with {@code now} all that are at this moment. How many
+   * bytes went to the system. One thread at a time.
+   */
+  public long purge(boolean now) {
+    long bytes = 0;
+    boolean more = false;
+    for (int at = Integer.MAX_VALUE; at > 0; ) {
+      Slab hidden = null;
+      synchronized (this) {
+        at = Math.min(at, slabs.size());
+        int end = Math.max(at - SLABS_PER_LOCK, 0);
+        boolean retired = false;
+        while (at > end && !retired && hidden == null) {
+          Slab slab = slabs.get(--at);
+          retired = retireRested(slab, now);
+          if (!retired) {
+            hidden = hideRested(slab, now) ? slab : null;
+            more |= slab.isResting();
+          }
+        }
+      }
+      bytes += hidden == null ? 0 : unhide(hidden, decommit(hidden));
+    }
+    resting = more;
+    return bytes;
+  }
+
+  /** Whether something rested at the last purge step that may be due at one of the next. */
+  public boolean isResting() {
+    return resting;
+  }
+
+  private boolean retireRested(Slab slab, boolean now) {
+    return (slab.restedEmpty() || (now && slab.isEmpty())) && retire(slab);
+  }
+
+  private boolean hideRested(Slab slab, boolean now) {
+    long pages = superslabs.returnsMemory() ? slab.restedPages(now) : 0;
+    if (pages == 0) {
+      return false;
+    }
+    boolean sound = !slab.reclaimLive();
+    if (sound) {
+      slab.hide(pages);
+    } else {
+      duplicates++;
+    }
+    relist(slab);
+    return sound;
+  }
+
+  /** Gives the hidden pages of a slab back; those that the system took. */
+  private long decommit(Slab slab) {
+    long gone = 0;
+    for (long left = slab.purging(); left != 0; ) {
+      int from = Long.numberOfTrailingZeros(left);
+      int count = Long.numberOfTrailingZeros(~(left >>> from));
+      long run = Bits.rangeMask(from, from + count);
+      long address = slab.base + ((long) from << layout.pageShift);
+      gone |= superslabs.decommit(address, (long) count << layout.pageShift) ? run : 0;
+      left &= ~run;
+    }
+    return gone;
+  }
+
+  private synchronized long unhide(Slab slab, long gone) {
+    superslabs.unchargePages(slab.slice, gone);
+    slab.unhide(gone);
+    afterReturn(slab);
+    return (long) Long.bitCount(gone) << layout.pageShift;
+  }
+
   // ---- refill
 
-  private int takeOrCarve(int owner, long[] into, int from, int want) {
-    int got = takeFrom(owner, into, from, want);
-    return got > 0 ? got : carveFor(owner, into, from, want);
+  // One call of each method that reads or writes off heap: C2 inlines them all into fill, and gives
+  // up
+  // in the middle of an access when that has become too large.
+
+  private int take(int owner, long[] into, int from, int want) {
+    int enough = Math.min(want, mostAtOnce);
+    int got = 0;
+    int most = want;
+    do {
+      got += takeReady(owner, into, from + got, most - got);
+      // Half a batch of ready blocks will do; for less, pages are charged, but no more than it
+      // takes.
+      most = enough;
+    } while (got < (enough + 1) / 2 && makeReady(slabsOf(owner).holed, enough - got));
+    return got;
   }
 
-  private int takeFrom(int owner, long[] into, int from, int want) {
+  /** Makes a slab with ready blocks the owner's: nobody's, a new one, or somebody else's. */
+  private boolean findMore(int owner, int want) {
+    boolean found = adopt(owner, PageMap.NO_OWNER) || newSlab(owner, want);
+    for (int other = 0; !found && other < byOwner.length; other++) {
+      found = adopt(owner, other);
+    }
+    return found;
+  }
+
+  private int takeReady(int owner, long[] into, int from, int want) {
+    SlabList ready = slabsOf(owner).ready;
     int got = 0;
-    for (Slab slab = fullest(owner); slab != null && got < want; slab = fullest(owner)) {
-      got += slab.takeFree(into, from + got, want - got);
-      if (slab.freeCount > 0) {
+    for (Slab slab = ready.fullest(); slab != null && got < want; slab = ready.fullest()) {
+      got += slab.takeReady(into, from + got, want - got);
+      if (slab.readyCount > 0) {
         break;
       }
-      unlist(slab);
-      if (slab.canCarve() && carving[owner] == null) {
-        carving[owner] = slab;
-      }
+      relist(slab);
     }
     return got;
   }
 
-  /** Of the first few slabs that an owner has with free blocks, the one with the fewest. */
-  private @Nullable Slab fullest(int owner) {
-    // Emptier slabs get the time to become empty: less memory on the traces at no cost in time.
-    Slab best = heads[owner];
-    Slab next = best;
-    for (int i = 1; i < CANDIDATES && next != null; i++) {
-      next = next.next;
-      if (next != null && best != null && next.freeCount < best.freeCount) {
-        best = next;
-      }
-    }
-    return best;
-  }
-
-  private int carveFor(int owner, long[] into, int from, int want) {
-    Slab slab = carving[owner];
-    if (slab == null) {
-      return 0;
-    }
-    int most = Math.max(CARVE_BYTES / SizeClasses.bytes(sizeClass), MIN_CARVE_BLOCKS);
-    int got = slab.carve(into, from, Math.min(want, most));
-    if (!slab.canCarve()) {
-      carving[owner] = null;
-    }
-    return got;
-  }
-
-  /** Gives the first listed slab of {@code from} to {@code owner}. */
-  private boolean adopt(int owner, int from) {
-    Slab slab = owner == from ? null : heads[from];
+  /** Charges pages for holes of one of some slabs; false if there is none or at the limit. */
+  private boolean makeReady(SlabList holed, int want) {
+    Slab slab = holed.fullest();
     if (slab == null) {
       return false;
     }
-    unlist(slab);
-    if (carving[from] == slab) {
-      carving[from] = null;
+    boolean done = slab.makeReady(want, superslabs);
+    relist(slab);
+    return done;
+  }
+
+  /** Gives a slab of {@code from} with ready blocks to {@code owner}; false if there is none. */
+  private boolean adopt(int owner, int from) {
+    OwnerSlabs theirs = from < byOwner.length ? byOwner[from] : null;
+    if (theirs == null
+        || owner == from
+        || (theirs.ready.isEmpty() && !makeReady(theirs.holed, 1))) {
+      return false;
     }
+    Slab slab = theirs.ready.first();
+    if (slab == null) {
+      return false;
+    }
+    theirs.ready.remove(slab);
     slab.assign(owner);
-    if (slab.freeCount > 0) {
-      list(slab);
-    } else {
-      carving[owner] = slab;
-    }
+    relist(slab);
     return true;
   }
 
-  private boolean newSlab(int owner) {
+  /** Takes slices for a slab and makes some of its blocks ready; false if either is refused. */
+  private boolean newSlab(int owner, int want) {
     int count = SizeClasses.slices(sizeClass);
-    int slice = superslabs.acquireSlices(count, sizeClass <= SizeClasses.TINY_CLASSES);
+    int slice = superslabs.acquireSlices(count, layout.isTiny());
     if (slice == Superslabs.NONE) {
       return false;
     }
     boolean done = false;
     try {
       Slab slab = takeSpare();
-      slab.reset(slice, owner, superslabs.acquiredClean(slice, count));
+      slab.reset(slice, owner, superslabs.chargedPages(slice, count));
       slab.position = slabs.size();
       slabs.add(slab);
       superslabs.setContent(slice, count, slab);
       slab.assign(owner);
-      carving[owner] = slab;
+      relist(slab);
       done = true;
+      return makeReadyOrRetire(slab, Math.min(want, mostAtOnce));
     } finally {
       if (!done) {
         superslabs.releaseSlices(slice, count, System.nanoTime());
       }
     }
-    return true;
+  }
+
+  private boolean makeReadyOrRetire(Slab slab, int want) {
+    boolean done = slab.makeReady(want, superslabs);
+    relist(slab);
+    if (!done) {
+      retire(slab);
+    }
+    return done;
   }
 
   private Slab takeSpare() {
     Slab slab = spare;
     if (slab == null) {
-      return new Slab(sizeClass);
+      return new Slab(layout);
     }
     spare = slab.next;
     slab.next = null;
@@ -302,37 +394,31 @@ public final class SlabPool {
     if (slab.isEmpty() && hasOtherRoom(slab) && retire(slab)) {
       return true;
     }
-    if (!slab.listed) {
-      if (slab.owner != PageMap.NO_OWNER && !owners.isPresent(slab.owner)) {
-        if (carving[slab.owner] == slab) {
-          carving[slab.owner] = null;
-        }
-        slab.assign(PageMap.NO_OWNER);
-      }
-      list(slab);
+    if (slab.list == null && slab.owner != PageMap.NO_OWNER && !owners.isPresent(slab.owner)) {
+      slab.assign(PageMap.NO_OWNER);
     }
+    relist(slab);
     return false;
   }
 
   /** Whether its owner has another slab with room: then an empty one is kept no longer. */
   private boolean hasOtherRoom(Slab slab) {
-    Slab carved = carving[slab.owner];
-    Slab head = heads[slab.owner];
-    return (carved != null && carved != slab)
-        || (head != null && (head != slab || slab.next != null));
+    OwnerSlabs mine = slabsOf(slab.owner);
+    return mine.ready.hasOther(slab) || mine.holed.hasOther(slab);
   }
 
-  /** Gives the slices of an empty slab back; false if a block of it turned out to be live. */
+  /** Gives the slices of an empty slab back; false if a block or a page of it is in use. */
   private boolean retire(Slab slab) {
     if (slab.reclaimLive()) {
       duplicates++;
+      relist(slab);
       return false;
     }
-    if (slab.listed) {
-      unlist(slab);
+    if (slab.isPurging()) {
+      return false;
     }
-    if (carving[slab.owner] == slab) {
-      carving[slab.owner] = null;
+    if (slab.list != null) {
+      slab.list.remove(slab);
     }
     Slab last = slabs.removeLast();
     if (last != slab) {
@@ -353,54 +439,45 @@ public final class SlabPool {
 
   // ---- lists
 
-  private void list(Slab slab) {
-    Slab tail = tails[slab.owner];
-    slab.previous = tail;
-    slab.next = null;
-    if (tail == null) {
-      heads[slab.owner] = slab;
-    } else {
-      tail.next = slab;
+  /** Puts a slab into the list that it belongs into now. */
+  private void relist(Slab slab) {
+    SlabList before = slab.list;
+    SlabList after = listFor(slab);
+    if (before == after) {
+      return;
     }
-    tails[slab.owner] = slab;
-    slab.listed = true;
+    if (before != null) {
+      before.remove(slab);
+    }
+    if (after != null) {
+      after.add(slab);
+    }
   }
 
-  private void unlist(Slab slab) {
-    Slab next = slab.next;
-    Slab previous = slab.previous;
-    if (previous == null) {
-      heads[slab.owner] = next;
-    } else {
-      previous.next = next;
-    }
-    if (next == null) {
-      tails[slab.owner] = previous;
-    } else {
-      next.previous = previous;
-    }
-    slab.next = null;
-    slab.previous = null;
-    slab.listed = false;
+  private @Nullable SlabList listFor(Slab slab) {
+    OwnerSlabs lists = slabsOf(slab.owner);
+    return slab.readyCount > 0 ? lists.ready : slab.hasHoles() ? lists.holed : null;
   }
 
-  private void ensureOwner(int owner) {
-    if (owner >= heads.length) {
-      int length = Math.max(owner + 1, heads.length * 2);
-      @Nullable Slab[] newHeads = Arrays.copyOf(heads, length);
-      @Nullable Slab[] newTails = Arrays.copyOf(tails, length);
-      carving = Arrays.copyOf(carving, length);
-      heads = newHeads;
-      tails = newTails;
+  private OwnerSlabs slabsOf(int owner) {
+    OwnerSlabs lists = owner < byOwner.length ? byOwner[owner] : null;
+    return lists != null ? lists : enter(owner);
+  }
+
+  private OwnerSlabs enter(int owner) {
+    if (owner >= byOwner.length) {
+      byOwner = Arrays.copyOf(byOwner, Math.max(owner + 1, byOwner.length * 2));
     }
+    OwnerSlabs lists = new OwnerSlabs();
+    byOwner[owner] = lists;
+    return lists;
   }
 
   private @Nullable Slab slabAt(long address) {
     if (!Region.contains(address)) {
       return null;
     }
-    return superslabs.content(Region.sliceOf(address)) instanceof Slab slab
-            && slab.sizeClass == sizeClass
+    return superslabs.content(Region.sliceOf(address)) instanceof Slab slab && slab.layout == layout
         ? slab
         : null;
   }

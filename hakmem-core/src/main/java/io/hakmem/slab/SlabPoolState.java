@@ -7,7 +7,7 @@ package io.hakmem.slab;
  * What one size class holds at an instant.
  *
  * @param slabs slabs of the class
- * @param carvedBlocks blocks ever cut from them
+ * @param carvedBlocks blocks whose pages are charged
  * @param freeBlocks those of them that lie free in their slabs
  * @param duplicates blocks that came home twice, the traces of frees that raced, and were dropped
  */

@@ -112,8 +112,8 @@ public final class PageMover {
         Superslab target = superslabs.at(to + i);
         account.uncharge(
             slicesBytes(target.dirty)); // those pages went when others took their place
-        target.dirty = source.dirty;
-        source.dirty = 0;
+        int ignored = target.chargeOnly(source.dirty);
+        source.clean(source.dirty);
         setOrigin(target, source.origin);
       }
       seams += seamsBetween(to, to + count);
@@ -135,8 +135,8 @@ public final class PageMover {
       } else {
         account.chargeBeyondLimit(slicesBytes(source.dirty & ~target.dirty));
       }
-      target.dirty |= source.dirty;
-      source.dirty = left ? 0 : source.dirty;
+      int ignored = target.chargeWhole(source.dirty);
+      source.clean(left ? source.dirty : 0);
     }
   }
 
@@ -149,6 +149,7 @@ public final class PageMover {
     long bytes = 0;
     for (int from = 0; ; ) {
       int count;
+      boolean acquired;
       synchronized (superslabs) {
         while (from >= 0 && !isRenewable(from, before)) {
           from = displaced.nextSetBit(from + 1);
@@ -160,9 +161,10 @@ public final class PageMover {
         while (isRenewable(from + count, before)) {
           count++;
         }
-        Bits.require(superslabs.acquireSuperslabsAt(from, count), "free superslabs can be taken");
+        // At the limit they cannot be taken while slices of them are charged in part.
+        acquired = superslabs.acquireSuperslabsAt(from, count);
       }
-      bytes += renew(from, count);
+      bytes += acquired ? renew(from, count) : 0;
       from += count;
     }
   }
@@ -194,7 +196,7 @@ public final class PageMover {
         Superslab superslab = superslabs.at(index);
         if (renewed) {
           bytes += slicesBytes(superslab.dirty);
-          superslab.dirty = 0;
+          superslab.clean(superslab.dirty);
           setOrigin(superslab, index);
         }
         superslabs.releaseSuperslab(index, superslab.dirty, superslab.dirtySince);

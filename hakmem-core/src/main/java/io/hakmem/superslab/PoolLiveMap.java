@@ -20,7 +20,8 @@ public final class PoolLiveMap {
    *   | SEALED | LOOSE | ZERO | LIVE  | CARVED | start / 128 mod 8    |
    *   +--------+-------+------+-------+--------+----------------------+
    *
-   * A byte of 0: no block starts in the cell. ZERO: free, and its memory reads as zero. LOOSE and
+   * A byte of 0: no block that could be handed out starts in the cell. ZERO: free, and its memory
+   * reads as zero; alone: the same of a block that has to be carved before it is handed out. LOOSE and
    * SEALED as in LiveMap. Who may write is as in LiveMap.
    */
 

@@ -20,14 +20,16 @@ public final class Superslab {
    *   +--------+--------+--------+--------+--------+--------+---- ... ---+--------+
    *   |<---- slab ----->|<- slab>|<---- free, dirty ------->|<---- free, clean -->|
    *   used      1        1        1        0        0        0    ...        0
+   *   charged  ffff     00ff     0001     ffff     ffff     00ff  ...       0000    a bit a page
    *   dirty     1        1        1        1        1        1    ...        0
    *
-   *   I1  used implies dirty: what is in use counts as touched
+   *   I1  dirty says which slices have charged pages; all others read as zero
    *   I2  a slice that is not used has no page map entry
    *   I3  longestRun is the length of the longest run of slices that are not used
-   *   I4  charged to the account are a page of the live map for each slice in liveDirty, and the dirty
-   *       slices; in a WHOLE superslab, what its holder says instead of these
+   *   I4  charged to the account are the charged pages, and a page of the live map for each slice in
+   *       liveDirty; in a WHOLE superslab, what its holder says instead of the charged pages
    *   I5  only FREE superslabs and those of SLICES that are partly used are found by Superslabs
+   *   I6  charged implies touched
    */
 
   /** What a superslab is used for. */
@@ -41,13 +43,17 @@ public final class Superslab {
   }
 
   final int index;
+  private final int pagesPerSlice;
   Use use = Use.FREE;
   int used;
   int dirty;
   int liveDirty;
 
-  /** Slices that read as zero when they were acquired. */
-  int acquiredClean;
+  /** For each slice its pages that may hold data, as a bit set. */
+  private final int[] charged = new int[Region.SLICES_PER_SUPERSLAB];
+
+  /** For each slice the pages that were ever charged: a charge of one of them is a refault. */
+  private final int[] touched = new int[Region.SLICES_PER_SUPERSLAB];
 
   /** The superslab in which its pages were at home first: see {@link PageMover}. */
   int origin;
@@ -62,8 +68,9 @@ public final class Superslab {
 
   private final @Nullable Object[] contents = new @Nullable Object[Region.SLICES_PER_SUPERSLAB];
 
-  Superslab(int index) {
+  Superslab(int index, int pagesPerSlice) {
     this.index = index;
+    this.pagesPerSlice = pagesPerSlice;
     origin = index;
   }
 
@@ -78,6 +85,94 @@ public final class Superslab {
 
   void setContent(int sliceInSuperslab, @Nullable Object content) {
     contents[sliceInSuperslab] = content;
+  }
+
+  /** The charged pages of {@code count} slices, a bit set that counts from the first of them. */
+  long chargedPages(int first, int count) {
+    long pages = 0;
+    for (int i = 0; i < count; i++) {
+      pages |= Integer.toUnsignedLong(charged[first + i]) << (i * pagesPerSlice);
+    }
+    return pages;
+  }
+
+  /** How many of some pages, a bit set that counts from a slice, are not charged. */
+  int countMissing(int first, long pages) {
+    int missing = 0;
+    long left = pages;
+    for (int i = first; left != 0; i++, left >>>= pagesPerSlice) {
+      missing += Integer.bitCount(firstOf(left) & ~charged[i]);
+    }
+    return missing;
+  }
+
+  /** Notes that pages are charged; how many of them had been charged once and were not now. */
+  int charge(int first, long pages) {
+    int refaults = 0;
+    long left = pages;
+    for (int i = first; left != 0; i++, left >>>= pagesPerSlice) {
+      int mine = firstOf(left);
+      refaults += Integer.bitCount(mine & touched[i] & ~charged[i]);
+      setCharged(i, charged[i] | mine);
+    }
+    return refaults;
+  }
+
+  /** Notes that pages are not charged; how many of them were. */
+  int uncharge(int first, long pages) {
+    int gone = 0;
+    long left = pages;
+    for (int i = first; left != 0; i++, left >>>= pagesPerSlice) {
+      int mine = firstOf(left) & charged[i];
+      gone += Integer.bitCount(mine);
+      setCharged(i, charged[i] & ~mine);
+    }
+    return gone;
+  }
+
+  /** Charged pages of some slices. */
+  int countCharged(int slices) {
+    int pages = 0;
+    for (int left = slices & dirty; left != 0; left &= left - 1) {
+      pages += Integer.bitCount(charged[Integer.numberOfTrailingZeros(left)]);
+    }
+    return pages;
+  }
+
+  /** As {@link #charge}, for all pages of some slices. */
+  int chargeWhole(int slices) {
+    int refaults = 0;
+    for (int left = slices; left != 0; left &= left - 1) {
+      refaults +=
+          charge(
+              Integer.numberOfTrailingZeros(left),
+              Integer.toUnsignedLong(Bits.lowMask(pagesPerSlice)));
+    }
+    return refaults;
+  }
+
+  /** As {@link #charge}, for all pages of some slices and no others. */
+  int chargeOnly(int slices) {
+    clean(~slices);
+    return chargeWhole(slices);
+  }
+
+  /** Notes that no page of some slices is charged. */
+  void clean(int slices) {
+    for (int left = slices & dirty; left != 0; left &= left - 1) {
+      setCharged(Integer.numberOfTrailingZeros(left), 0);
+    }
+  }
+
+  private void setCharged(int slice, int pages) {
+    charged[slice] = pages;
+    touched[slice] |= pages;
+    dirty = pages == 0 ? dirty & ~(1 << slice) : dirty | 1 << slice;
+  }
+
+  /** The bits for the first slice of a bit set of pages. */
+  private int firstOf(long pages) {
+    return (int) pages & Bits.lowMask(pagesPerSlice);
   }
 
   /** The first run of {@code count} free slices, dirty ones preferred; -1 if there is none. */
@@ -104,9 +199,16 @@ public final class Superslab {
     longestRun = length;
   }
 
-  /** Checks I1 and I3; throws {@link IllegalStateException} with the values. */
+  /** Checks I1, I3 and I6; throws {@link IllegalStateException} with the values. */
   void verify() {
-    Bits.require((used & ~dirty) == 0, "superslab " + index + ": used slices that are not dirty");
+    for (int slice = 0; slice < charged.length; slice++) {
+      Bits.require(
+          (dirty >>> slice & 1) == (charged[slice] == 0 ? 0 : 1),
+          "superslab " + index + ": slice " + slice + " is dirty and has no pages, or vice versa");
+      Bits.require(
+          (charged[slice] & ~touched[slice]) == 0,
+          "superslab " + index + ": charged pages of slice " + slice + " that were never touched");
+    }
     int noted = longestRun;
     updateLongestRun();
     Bits.require(

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** All superslabs of the region: finds runs of slices and whole superslabs, and takes them back. */
 public final class Superslabs {
   /*
-   * Partly used superslabs hang in lists by the length of their longest free run; a request takes
-   * from the shortest that is long enough, so long runs are kept for those that need them. Free
+   * A request for slices goes to the partly used superslab whose longest free run is the shortest
+   * that is long enough, so long runs are kept for those that need them. Free
    * superslabs are a bit set: neighbours join by themselves, and any tier may take them. Below the
    * frontier everything is committed; above it nothing was ever touched.
    *
@@ -24,37 +24,47 @@ public final class Superslabs {
   /** No slice: the region is exhausted, the limit reached, or the system refused. */
   public static final int NONE = -1;
 
-  /** Superslabs whose maps are made writable at once: 64 MiB of region. */
-  private static final int MAP_STEP = 32;
+  private static final int MIN_DIRECTORY = 32;
 
   private final OsMemory os;
   private final Account account;
+  private final MapMemory maps;
   private final int capacity;
   private final long mapPageBytes;
+  private final int pageShift;
+  private final int pagesPerSlice;
 
-  private volatile @Nullable Superslab[] directory = new @Nullable Superslab[MAP_STEP];
+  private volatile @Nullable Superslab[] directory = new @Nullable Superslab[MIN_DIRECTORY];
   private int frontier;
-  private int mapsFrontier;
   private final BitSet free = new BitSet();
-  private final @Nullable Superslab[] byLongestRun =
-      new @Nullable Superslab[Region.SLICES_PER_SUPERSLAB + 1];
+  private final PartlyFree partlyFree = new PartlyFree();
+  private long refaults;
 
   public Superslabs(OsMemory os, Account account) {
     this.os = os;
     this.account = account;
     capacity = (int) (Region.BYTES >>> Region.SUPERSLAB_SHIFT);
+    maps = new MapMemory(os, capacity);
     mapPageBytes = Math.max(os.pageBytes(), Region.SLICE_BYTES >>> Region.GRANULE_SHIFT);
+    pageShift = Bits.log2(os.pageBytes());
+    pagesPerSlice = (int) (Region.SLICE_BYTES >>> pageShift);
+    Bits.require(
+        pagesPerSlice >= 1 && pagesPerSlice <= Integer.SIZE,
+        "pages of " + os.pageBytes() + " bytes; 2 KiB to 64 KiB are supported");
+  }
+
+  /** Binary logarithm of the size of a page. */
+  public int pageShift() {
+    return pageShift;
   }
 
   /**
-   * Takes {@code count} adjacent slices, 1 to 32, for a holder who uses their live map or not, and
-   * charges them; the first one's number, or {@link #NONE}.
+   * Takes {@code count} adjacent slices, 1 to 32, for a holder who uses their live map, which is
+   * charged, or not; the first one's number, or {@link #NONE}. The holder charges their pages
+   * before they are touched: see {@link #chargePages}.
    */
   public synchronized int acquireSlices(int count, boolean withLiveMap) {
-    Superslab superslab = null;
-    for (int run = count; run < byLongestRun.length && superslab == null; run++) {
-      superslab = byLongestRun[run];
-    }
+    Superslab superslab = partlyFree.find(count);
     if (superslab == null) {
       int index = takeFree(1, 1);
       if (index == NONE) {
@@ -63,32 +73,65 @@ public final class Superslabs {
       superslab = at(index);
       superslab.use = Use.SLICES;
       superslab.updateLongestRun();
-      link(superslab);
+      partlyFree.add(superslab);
     }
     int first = superslab.findRun(count);
     int mask = Bits.lowMask(count) << first;
-    long charge = chargeOf(mask & ~superslab.dirty, withLiveMap ? mask & ~superslab.liveDirty : 0);
-    if (!account.tryCharge(charge)) {
+    int liveMap = withLiveMap ? mask & ~superslab.liveDirty : 0;
+    if (!account.tryCharge(Integer.bitCount(liveMap) * mapPageBytes)) {
       freeIfUnused(superslab);
       return NONE;
     }
-    superslab.acquiredClean = (superslab.acquiredClean & ~mask) | (mask & ~superslab.dirty);
-    superslab.dirty |= mask;
-    superslab.liveDirty |= withLiveMap ? mask : 0;
+    superslab.liveDirty |= liveMap;
     setUsed(superslab, superslab.used | mask);
     return superslab.firstSlice() + first;
   }
 
-  /** Whether all of {@code count} slices read as zero when they were acquired. */
-  public synchronized boolean acquiredClean(int slice, int count) {
-    int mask = maskOf(slice, count);
-    return (of(slice).acquiredClean & mask) == mask;
+  /**
+   * The charged pages of {@code count} slices of one superslab, together at most 64 pages, as a bit
+   * set; all others read as zero.
+   */
+  public synchronized long chargedPages(int slice, int count) {
+    return of(slice).chargedPages(placeOf(slice), count);
   }
 
-  /** Takes back slices of {@link #acquireSlices}; they count as touched. */
+  /**
+   * Charges pages, a bit set that counts from the start of {@code slice}, of slices in use; false
+   * at the limit, and nothing happened. Charged pages cost nothing.
+   */
+  public synchronized boolean chargePages(int slice, long pages) {
+    Superslab superslab = of(slice);
+    long missing = superslab.countMissing(placeOf(slice), pages);
+    if (!account.tryCharge(missing << pageShift)) {
+      return false;
+    }
+    refaults += superslab.charge(placeOf(slice), pages);
+    return true;
+  }
+
+  /**
+   * Notes that pages of slices in use, a bit set that counts from the start of {@code slice}, went
+   * back to the system, and uncharges them.
+   */
+  public synchronized void unchargePages(int slice, long pages) {
+    long gone = of(slice).uncharge(placeOf(slice), pages);
+    account.uncharge(gone << pageShift);
+  }
+
+  /** Whether {@link #decommit} may succeed. */
+  public boolean returnsMemory() {
+    return os.returnsMemory();
+  }
+
+  /** Gives pages back to the system, to be uncharged afterwards; false if it refuses. */
+  public boolean decommit(long address, long byteSize) {
+    return os.decommit(address, byteSize);
+  }
+
+  /** Takes back slices of {@link #acquireSlices}. */
   public synchronized void releaseSlices(int slice, int count, long now) {
     Superslab superslab = of(slice);
-    int first = slice & (Region.SLICES_PER_SUPERSLAB - 1);
+    int first = placeOf(slice);
     for (int i = first; i < first + count; i++) {
       superslab.setContent(i, null);
     }
@@ -103,27 +146,15 @@ public final class Superslabs {
    * its charge: see {@link #dirtySlices}.
    */
   public synchronized int acquireSuperslabs(int count, int alignment) {
-    int index = takeFree(count, alignment);
-    if (index != NONE) {
-      for (int i = index; i < index + count; i++) {
-        at(i).use = Use.WHOLE;
-      }
-    }
-    return index;
+    int index = findFree(count, alignment);
+    return index + count <= capacity && takeWhole(index, count) ? index : NONE;
   }
 
   /**
    * Takes the superslabs {@code index} and following if they are all free; used to grow in place.
    */
   public synchronized boolean acquireSuperslabsAt(int index, int count) {
-    if (index + count > capacity || !ensureFree(index, count)) {
-      return false;
-    }
-    free.clear(index, index + count);
-    for (int i = index; i < index + count; i++) {
-      at(i).use = Use.WHOLE;
-    }
-    return true;
+    return index + count <= capacity && takeWhole(index, count);
   }
 
   /** The slices of a whole superslab that may hold data of its former life, as a bit set. */
@@ -136,10 +167,10 @@ public final class Superslabs {
    */
   public synchronized boolean chargeSlices(int index, int slices) {
     Superslab superslab = at(index);
-    if (!account.tryCharge(chargeOf(slices & ~superslab.dirty, 0))) {
+    if (!account.tryCharge(chargeOf(slices & ~superslab.dirty))) {
       return false;
     }
-    superslab.dirty |= slices;
+    refaults += superslab.chargeWhole(slices);
     return true;
   }
 
@@ -149,8 +180,9 @@ public final class Superslabs {
    */
   public synchronized void unchargeSlices(int index, int slices) {
     Superslab superslab = at(index);
-    account.uncharge(chargeOf(slices & superslab.dirty, 0));
-    superslab.dirty &= ~slices;
+    int gone = slices & superslab.dirty;
+    superslab.clean(gone);
+    account.uncharge(chargeOf(gone));
   }
 
   /**
@@ -160,7 +192,7 @@ public final class Superslabs {
   public synchronized void releaseSuperslab(int index, int dirty, long now) {
     Superslab superslab = at(index);
     superslab.use = Use.FREE;
-    superslab.dirty = dirty;
+    refaults += superslab.chargeOnly(dirty);
     superslab.dirtySince = now;
     superslab.setContent(0, null);
     free.set(index);
@@ -177,7 +209,7 @@ public final class Superslabs {
   /** Keeps a holder's object with {@code count} slices that it acquired. */
   public void setContent(int slice, int count, @Nullable Object content) {
     Superslab superslab = of(slice);
-    int first = slice & (Region.SLICES_PER_SUPERSLAB - 1);
+    int first = placeOf(slice);
     for (int i = first; i < first + count; i++) {
       superslab.setContent(i, content);
     }
@@ -203,7 +235,8 @@ public final class Superslabs {
   public synchronized boolean hasDirtyFree() {
     for (int index = 0; index < frontier; index++) {
       Superslab superslab = at(index);
-      if (superslab.use != Use.WHOLE && (superslab.dirty & ~superslab.used) != 0) {
+      if (superslab.use != Use.WHOLE
+          && ((superslab.dirty | superslab.liveDirty) & ~superslab.used) != 0) {
         return true;
       }
     }
@@ -215,7 +248,7 @@ public final class Superslabs {
     long bytes = 0;
     for (int index = 0; index < frontier; index++) {
       Superslab superslab = at(index);
-      bytes += superslab.use == Use.WHOLE ? 0 : chargeOf(superslab.dirty & ~superslab.used, 0);
+      bytes += superslab.use == Use.WHOLE ? 0 : chargedBytes(superslab, ~superslab.used);
     }
     return bytes;
   }
@@ -224,7 +257,7 @@ public final class Superslabs {
   public synchronized long liveMapBytes() {
     long bytes = 0;
     for (int index = 0; index < frontier; index++) {
-      bytes += chargeOf(0, at(index).liveDirty);
+      bytes += Integer.bitCount(at(index).liveDirty) * mapPageBytes;
     }
     return bytes;
   }
@@ -239,10 +272,12 @@ public final class Superslabs {
    * committed. It is not charged, as it never goes back.
    */
   public synchronized long smallMapBytes() {
-    long from = Region.BASE;
-    long to = Region.addressOf(frontier * Region.SLICES_PER_SUPERSLAB);
-    return pagesBetween(PoolLiveMap.mapAddress(from), PoolLiveMap.mapAddress(to))
-        + pagesBetween(PageMap.mapAddress(from), PageMap.mapAddress(to));
+    return maps.smallBytes(frontier);
+  }
+
+  /** Pages that were charged again after they had gone back to the system. */
+  public synchronized long refaults() {
+    return refaults;
   }
 
   /** Superslabs ever committed. */
@@ -259,7 +294,8 @@ public final class Superslabs {
     for (int index = 0; index < frontier; index++) {
       Superslab superslab = at(index);
       superslab.verify();
-      charged += chargeOf(superslab.use == Use.WHOLE ? 0 : superslab.dirty, superslab.liveDirty);
+      charged += superslab.use == Use.WHOLE ? 0 : chargedBytes(superslab, -1);
+      charged += Integer.bitCount(superslab.liveDirty) * mapPageBytes;
       Bits.require(
           free.get(index) == (superslab.use == Use.FREE),
           "superslab " + index + ": free set and use disagree");
@@ -303,6 +339,29 @@ public final class Superslabs {
     return next < 0 ? frontier : next;
   }
 
+  /**
+   * Takes superslabs that are free as whole ones; false if one is in use or refused. In these a
+   * slice is dirty altogether or not at all, so what is missing in the others is charged.
+   */
+  private boolean takeWhole(int index, int count) {
+    if (!ensureFree(index, count)) {
+      return false;
+    }
+    long missing = 0;
+    for (int i = index; i < index + count; i++) {
+      missing += chargeOf(at(i).dirty) - chargedBytes(at(i), -1);
+    }
+    if (!account.tryCharge(missing)) {
+      return false;
+    }
+    free.clear(index, index + count);
+    for (int i = index; i < index + count; i++) {
+      at(i).use = Use.WHOLE;
+      refaults += at(i).chargeWhole(at(i).dirty);
+    }
+    return true;
+  }
+
   /** Commits superslabs up to the end of a run; false if one of the run is in use or refused. */
   private boolean ensureFree(int index, int count) {
     int end = index + count;
@@ -318,11 +377,11 @@ public final class Superslabs {
       grown = Arrays.copyOf(grown, Math.max(end, Math.min(capacity, grown.length * 2)));
     }
     for (int index = frontier; index < end; index++) {
-      grown[index] = new Superslab(index);
+      grown[index] = new Superslab(index, pagesPerSlice);
     }
     long from = Region.addressOf(frontier * Region.SLICES_PER_SUPERSLAB);
     long bytes = (long) (end - frontier) << Region.SUPERSLAB_SHIFT;
-    if (!commitMaps(end) || !os.commit(from, bytes)) {
+    if (!maps.commitUpTo(end) || !os.commit(from, bytes)) {
       return false;
     }
     directory = grown;
@@ -331,76 +390,21 @@ public final class Superslabs {
     return true;
   }
 
-  private boolean commitMaps(int end) {
-    int mapsEnd = Math.min((end + MAP_STEP - 1) / MAP_STEP * MAP_STEP, capacity);
-    if (mapsEnd <= mapsFrontier) {
-      return true;
-    }
-    long from = Region.addressOf(mapsFrontier * Region.SLICES_PER_SUPERSLAB);
-    long to = Region.addressOf(mapsEnd * Region.SLICES_PER_SUPERSLAB);
-    if (!commitMap(LiveMap.mapAddress(from), LiveMap.mapAddress(to))
-        || !commitMap(PoolLiveMap.mapAddress(from), PoolLiveMap.mapAddress(to))
-        || !commitMap(PageMap.mapAddress(from), PageMap.mapAddress(to))) {
-      return false;
-    }
-    mapsFrontier = mapsEnd;
-    return true;
-  }
-
-  private boolean commitMap(long from, long to) {
-    return os.commit(from & -os.pageBytes(), pagesBetween(from, to));
-  }
-
-  private long pagesBetween(long from, long to) {
-    return Bits.alignUp(to, os.pageBytes()) - (from & -os.pageBytes());
-  }
-
   // ---- slices
 
   private void setUsed(Superslab superslab, int used) {
-    unlink(superslab);
+    partlyFree.remove(superslab);
     superslab.used = used;
     superslab.updateLongestRun();
-    link(superslab);
+    partlyFree.add(superslab);
   }
 
   private void freeIfUnused(Superslab superslab) {
     if (superslab.used == 0) {
-      unlink(superslab);
+      partlyFree.remove(superslab);
       superslab.use = Use.FREE;
       free.set(superslab.index);
     }
-  }
-
-  private void link(Superslab superslab) {
-    if (superslab.longestRun == 0) {
-      return;
-    }
-    Superslab head = byLongestRun[superslab.longestRun];
-    superslab.previous = null;
-    superslab.next = head;
-    if (head != null) {
-      head.previous = superslab;
-    }
-    byLongestRun[superslab.longestRun] = superslab;
-  }
-
-  private void unlink(Superslab superslab) {
-    if (superslab.longestRun == 0) {
-      return;
-    }
-    Superslab next = superslab.next;
-    Superslab previous = superslab.previous;
-    if (next != null) {
-      next.previous = previous;
-    }
-    if (previous != null) {
-      previous.next = next;
-    } else if (byLongestRun[superslab.longestRun] == superslab) {
-      byLongestRun[superslab.longestRun] = next;
-    }
-    superslab.next = null;
-    superslab.previous = null;
   }
 
   // ---- purge
@@ -419,7 +423,7 @@ public final class Superslabs {
       free.clear(index);
       superslab.use = Use.SLICES;
       superslab.updateLongestRun();
-      link(superslab);
+      partlyFree.add(superslab);
     }
     setUsed(superslab, superslab.used | slices);
     return slices;
@@ -436,7 +440,7 @@ public final class Superslabs {
       int count = Integer.numberOfTrailingZeros(~(slices >>> first));
       long address = Region.addressOf(index * Region.SLICES_PER_SUPERSLAB + first);
       long bytes = (long) count << Region.SLICE_SHIFT;
-      if (os.decommit(address, bytes) && decommitLiveMap(address, bytes)) {
+      if (os.decommit(address, bytes) && maps.decommitLiveMap(address, bytes)) {
         done |= Bits.lowMask(count) << first;
       }
       first += count;
@@ -444,17 +448,11 @@ public final class Superslabs {
     return done;
   }
 
-  private boolean decommitLiveMap(long address, long bytes) {
-    long page = os.pageBytes();
-    long fromPage = Bits.alignUp(LiveMap.mapAddress(address), page);
-    long toPage = LiveMap.mapAddress(address + bytes) & -page;
-    return fromPage >= toPage || os.decommit(fromPage, toPage - fromPage);
-  }
-
   private synchronized long unhide(int index, int slices, int purged) {
     Superslab superslab = at(index);
-    long bytes = chargeOf(superslab.dirty & purged, superslab.liveDirty & purged);
-    superslab.dirty &= ~purged;
+    long bytes = chargedBytes(superslab, purged);
+    bytes += Integer.bitCount(superslab.liveDirty & purged) * mapPageBytes;
+    superslab.clean(purged);
     superslab.liveDirty &= ~purged;
     setUsed(superslab, superslab.used & ~slices);
     freeIfUnused(superslab);
@@ -462,15 +460,24 @@ public final class Superslabs {
     return bytes;
   }
 
-  // ---- small helpers
+  // ---- charges
 
-  private long chargeOf(int slices, int liveMapPages) {
-    return ((long) Integer.bitCount(slices) << Region.SLICE_SHIFT)
-        + Integer.bitCount(liveMapPages) * mapPageBytes;
+  private long chargedBytes(Superslab superslab, int slices) {
+    return (long) superslab.countCharged(slices) << pageShift;
   }
 
+  private static long chargeOf(int slices) {
+    return (long) Integer.bitCount(slices) << Region.SLICE_SHIFT;
+  }
+
+  // ---- small helpers
+
   private static int maskOf(int slice, int count) {
-    return Bits.lowMask(count) << (slice & (Region.SLICES_PER_SUPERSLAB - 1));
+    return Bits.lowMask(count) << placeOf(slice);
+  }
+
+  private static int placeOf(int slice) {
+    return slice & (Region.SLICES_PER_SUPERSLAB - 1);
   }
 
   private Superslab of(int slice) {

@@ -221,6 +221,7 @@ final class RunsTest {
   @Test
   void allocate_zeroedInSuperslabThatWasDirtyBefore_isZero() {
     int slices = superslabs.acquireSlices(3, false);
+    assertTrue(superslabs.chargePages(slices, 0xffff_ffff_ffffL));
     Memory.fill(Region.addressOf(slices), 3 * Region.SLICE_BYTES, (byte) 7);
     superslabs.releaseSlices(slices, 3, 0);
     long zeroed = runs.allocate(100 * page, 1, true);

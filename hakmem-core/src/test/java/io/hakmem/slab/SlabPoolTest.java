@@ -81,7 +81,10 @@ final class SlabPoolTest {
       assertEquals(sizeClass, PageMap.kind(PageMap.entry(into[i])));
     }
     assertEquals(0, into[2 + got]);
-    assertEquals(new SlabPoolState(1, got, 0, 0), pool.state());
+    SlabPoolState state = pool.state();
+    assertEquals(got, state.carvedBlocks() - state.freeBlocks());
+    assertEquals(1, state.slabs());
+    assertTrue(state.carvedBlocks() * bytes <= Math.max(4096, 2 * bytes) + bytes, "pages charged");
   }
 
   @Test
@@ -96,8 +99,9 @@ final class SlabPoolTest {
   @Test
   void fill_takesReturnedBlocksBeforeItCarves() {
     List<Long> first = take(ANN, 4);
+    long free = pool.state().freeBlocks();
     giveBack(first);
-    assertEquals(4, pool.state().freeBlocks());
+    assertEquals(free + 4, pool.state().freeBlocks());
     long carved = pool.state().carvedBlocks();
     Set<Long> again = new HashSet<>(take(ANN, 4));
     assertEquals(new HashSet<>(first), again);
@@ -127,23 +131,26 @@ final class SlabPoolTest {
   void giveBack_twice_dropsAndCountsTheSecond() {
     List<Long> blocks = take(ANN, 3);
     giveBack(blocks);
+    long free = pool.state().freeBlocks();
     giveBack(List.of(blocks.get(1)));
     assertEquals(1, pool.state().duplicates());
-    assertEquals(3, pool.state().freeBlocks());
+    assertEquals(free, pool.state().freeBlocks());
     assertEquals(3, new HashSet<>(take(ANN, 3)).size());
   }
 
   @Test
   void giveBack_ofWhatIsNoBlock_isDroppedAndCounted() {
     List<Long> blocks = take(ANN, 2);
-    long top = Math.max(blocks.get(0), blocks.get(1));
-    long other = new SlabPool(sizeClass == 1 ? 2 : 1, superslabs, owners).blockStart(top);
+    long first = Math.min(blocks.get(0), blocks.get(1));
+    long free = pool.state().freeBlocks();
+    long other = new SlabPool(sizeClass == 1 ? 2 : 1, superslabs, owners).blockStart(first);
     assertEquals(0, other, "another class has no block there");
-    long uncarved = top + bytes;
+    long hole = first + (blocksPerSlab - 1L) * bytes;
+    long behind = first + (long) blocksPerSlab * bytes;
     long beyond = Region.BASE + Region.BYTES;
-    giveBack(List.of(top + 8, uncarved, beyond, 16L));
-    assertEquals(4, pool.state().duplicates());
-    assertEquals(0, pool.state().freeBlocks());
+    giveBack(List.of(first + 8, hole, behind, beyond, 16L));
+    assertEquals(5, pool.state().duplicates());
+    assertEquals(free, pool.state().freeBlocks());
   }
 
   @Test
@@ -156,23 +163,24 @@ final class SlabPoolTest {
     assertEquals(0, pool.blockStart(first.getFirst()));
     giveBack(second);
     assertEquals(1, pool.state().slabs(), "the last one is kept for the next refill");
-    assertEquals(1, pool.retireEmpty());
+    pool.purge(true);
     assertEquals(new SlabPoolState(0, 0, 0, 0), pool.state());
     superslabs.purge(System.nanoTime());
     assertEquals(0, account.chargedBytes());
   }
 
   @Test
-  void retireEmpty_leavesSlabsInUse() {
+  void purge_retiresEmptySlabsOnly() {
     List<Long> first = take(ANN, blocksPerSlab);
     List<Long> second = take(ANN, blocksPerSlab);
     List<Long> third = take(BOB, blocksPerSlab);
     giveBack(first);
     giveBack(third);
     giveBack(second.subList(1, blocksPerSlab));
-    pool.retireEmpty();
-    assertEquals(1, pool.state().slabs());
-    assertEquals(blocksPerSlab - 1, pool.state().freeBlocks());
+    pool.purge(true);
+    SlabPoolState state = pool.state();
+    assertEquals(1, state.slabs());
+    assertEquals(1, state.carvedBlocks() - state.freeBlocks());
     assertEquals(second.getFirst(), pool.blockStart(second.getFirst()));
   }
 
@@ -180,7 +188,7 @@ final class SlabPoolTest {
   void retire_erasesTheLiveMap() {
     List<Long> blocks = take(ANN, blocksPerSlab);
     giveBack(blocks);
-    pool.retireEmpty();
+    pool.purge(true);
     for (long address : blocks) {
       assertEquals(0, LiveMap.get(address));
       assertEquals(0, PoolLiveMap.get(address));
@@ -247,12 +255,12 @@ final class SlabPoolTest {
     giveBack(blocks);
     long live = blocks.get(1);
     byte before = mark(live);
-    List<Long> again = take(ANN, 2);
+    List<Long> again = take(ANN, 3);
     assertFalse(again.contains(live));
-    assertEquals(0, pool.state().freeBlocks());
+    long free = pool.state().freeBlocks();
     unmark(live, before);
     giveBack(List.of(live));
-    assertEquals(1, pool.state().freeBlocks());
+    assertEquals(free + 1, pool.state().freeBlocks());
   }
 
   @Test
@@ -261,12 +269,13 @@ final class SlabPoolTest {
     giveBack(blocks);
     long live = blocks.get(1);
     byte before = mark(live);
-    assertEquals(0, pool.retireEmpty());
+    pool.purge(true);
     assertEquals(1, pool.countLive());
     assertEquals(1, pool.state().slabs());
     unmark(live, before);
     giveBack(List.of(live));
-    assertEquals(1, pool.retireEmpty());
+    pool.purge(true);
+    assertEquals(0, pool.state().slabs());
   }
 
   @Test
@@ -302,7 +311,7 @@ final class SlabPoolTest {
         owners.arrive(owner);
       }
       if (random.nextInt(100) == 0) {
-        pool.retireEmpty();
+        pool.purge(true);
       }
       if (random.nextInt(50) == 0) {
         pool.verify();
@@ -312,7 +321,7 @@ final class SlabPoolTest {
       }
     }
     giveBack(out);
-    pool.retireEmpty();
+    pool.purge(true);
     superslabs.purge(System.nanoTime());
     assertEquals(new SlabPoolState(0, 0, 0, 0), pool.state());
     assertEquals(0, account.chargedBytes());
@@ -320,13 +329,23 @@ final class SlabPoolTest {
 
   @Test
   void newSlab_whenTheLimitIsReached_isRefusedWithoutTrace() {
-    Account small = new Account(SizeClasses.slices(sizeClass) * Region.SLICE_BYTES - 1);
+    long page = os.pageBytes();
+    boolean tiny = sizeClass <= SizeClasses.TINY_CLASSES;
+    long enough = (tiny ? page : 0) + Math.max(page, (bytes + page - 1) / page * page);
+    Account small = new Account(enough - 1);
     Superslabs limited = new Superslabs(TestRegion.wiped(), small);
     SlabPool refused = new SlabPool(sizeClass, limited, owners);
     assertEquals(0, refused.fill(ANN, new long[8], 0, 8));
     assertEquals(new SlabPoolState(0, 0, 0, 0), refused.state());
-    assertEquals(0, small.chargedBytes());
     limited.verify();
+    limited.purge(System.nanoTime());
+    assertEquals(0, small.chargedBytes());
+    Account sufficient = new Account(enough);
+    SlabPool served =
+        new SlabPool(sizeClass, new Superslabs(TestRegion.wiped(), sufficient), owners);
+    assertTrue(served.fill(ANN, new long[8], 0, 8) > 0);
+    assertEquals(enough, sufficient.chargedBytes());
+    served.verify();
   }
 
   private byte mark(long address) {

@@ -25,6 +25,7 @@ final class SuperslabsTest {
   private static final int SLICES = Region.SLICES_PER_SUPERSLAB;
   private static final int CAPACITY = (int) (TestRegion.BYTES >>> Region.SUPERSLAB_SHIFT);
   private static final int ALL = -1;
+  private static final long WHOLE_SLICE = 0xffff;
 
   private final FakeOsMemory os = TestRegion.wiped();
   private final Account account = new Account(Long.MAX_VALUE);
@@ -36,11 +37,20 @@ final class SuperslabsTest {
     superslabs.verify();
   }
 
+  /** Takes slices and charges all their pages. */
+  private int acquireCharged(int count, boolean withLiveMap) {
+    int slice = superslabs.acquireSlices(count, withLiveMap);
+    for (int i = 0; i < count; i++) {
+      assertTrue(superslabs.chargePages(slice + i, WHOLE_SLICE));
+    }
+    return slice;
+  }
+
   @Test
   void acquireSlices_ofEverySize_areApartAndInOneSuperslab() {
     BitSet taken = new BitSet();
     for (int count = 1; count <= SLICES; count++) {
-      int slice = superslabs.acquireSlices(count, false);
+      int slice = acquireCharged(count, false);
       assertEquals(slice / SLICES, (slice + count - 1) / SLICES, "in one superslab");
       assertTrue(taken.get(slice, slice + count).isEmpty(), "overlap");
       taken.set(slice, slice + count);
@@ -67,7 +77,7 @@ final class SuperslabsTest {
   @Test
   void acquireSlices_prefersDirtyOnes() {
     int first = superslabs.acquireSlices(4, false);
-    int second = superslabs.acquireSlices(4, false);
+    int second = acquireCharged(4, false);
     superslabs.releaseSlices(second, 4, 0);
     long charged = account.chargedBytes();
     assertEquals(second, superslabs.acquireSlices(2, false));
@@ -76,48 +86,8 @@ final class SuperslabsTest {
   }
 
   @Test
-  void acquiredClean_freshThenUsedThenPurged_isTrueThenFalseThenTrue() {
-    int keeper = superslabs.acquireSlices(1, true);
-    int slice = superslabs.acquireSlices(2, true);
-    assertTrue(superslabs.acquiredClean(slice, 2));
-    Memory.fill(Region.addressOf(slice), 2 * Region.SLICE_BYTES, (byte) 1);
-    superslabs.releaseSlices(slice, 2, 10);
-    assertEquals(slice, superslabs.acquireSlices(2, true));
-    assertFalse(superslabs.acquiredClean(slice, 2));
-    superslabs.releaseSlices(slice, 2, 20);
-    superslabs.purge(20);
-    assertEquals(slice, superslabs.acquireSlices(2, true));
-    assertTrue(superslabs.acquiredClean(slice, 2));
-    assertEquals(0, Memory.getLong(Region.addressOf(slice)));
-    superslabs.releaseSlices(keeper, 1, 30);
-  }
-
-  @Test
-  void acquiredClean_ofRunThatIsPartlyDirty_isFalse() {
-    int first = superslabs.acquireSlices(1, false);
-    superslabs.releaseSlices(first, 1, 0);
-    int slice = superslabs.acquireSlices(2, false);
-    assertEquals(first, slice);
-    assertFalse(superslabs.acquiredClean(slice, 2));
-    assertTrue(superslabs.acquiredClean(slice + 1, 1));
-  }
-
-  @Test
-  void charges_ofSlicesWithLiveMap_includeItsPages() {
-    int slice = superslabs.acquireSlices(3, true);
-    assertEquals(3 * (Region.SLICE_BYTES + mapPage), account.chargedBytes());
-    superslabs.releaseSlices(slice, 3, 5);
-    assertEquals(3 * (Region.SLICE_BYTES + mapPage), account.chargedBytes(), "still in memory");
-    assertEquals(slice, superslabs.acquireSlices(3, false));
-    assertEquals(3 * (Region.SLICE_BYTES + mapPage), account.chargedBytes());
-    superslabs.releaseSlices(slice, 3, 5);
-    assertEquals(3 * (Region.SLICE_BYTES + mapPage), superslabs.purge(5));
-    assertEquals(0, account.chargedBytes());
-  }
-
-  @Test
   void purge_beforeTheTime_takesNothing() {
-    int slice = superslabs.acquireSlices(1, false);
+    int slice = acquireCharged(1, false);
     superslabs.releaseSlices(slice, 1, 100);
     assertTrue(superslabs.hasDirtyFree());
     assertEquals(0, superslabs.purge(99));
@@ -128,7 +98,7 @@ final class SuperslabsTest {
 
   @Test
   void purge_ofTimesThatWrapAround_comparesThemRight() {
-    int slice = superslabs.acquireSlices(1, false);
+    int slice = acquireCharged(1, false);
     superslabs.releaseSlices(slice, 1, Long.MAX_VALUE - 10);
     assertEquals(0, superslabs.purge(Long.MAX_VALUE - 11));
     assertEquals(Region.SLICE_BYTES, superslabs.purge(Long.MIN_VALUE + 10));
@@ -136,8 +106,8 @@ final class SuperslabsTest {
 
   @Test
   void purge_leavesUsedSlicesAlone() {
-    int used = superslabs.acquireSlices(1, true);
-    int free = superslabs.acquireSlices(1, true);
+    int used = acquireCharged(1, true);
+    int free = acquireCharged(1, true);
     Memory.fill(Region.addressOf(used), Region.SLICE_BYTES, (byte) 5);
     Memory.fill(Region.addressOf(free), Region.SLICE_BYTES, (byte) 6);
     LiveMap.set(Region.addressOf(used), 3);
@@ -151,7 +121,7 @@ final class SuperslabsTest {
 
   @Test
   void purge_whenRefused_keepsMemoryChargedAndUsable() {
-    int slice = superslabs.acquireSlices(4, true);
+    int slice = acquireCharged(4, true);
     superslabs.releaseSlices(slice, 4, 0);
     long charged = account.chargedBytes();
     os.refuse((call, number) -> call == Call.DECOMMIT);
@@ -159,7 +129,7 @@ final class SuperslabsTest {
     assertEquals(charged, account.chargedBytes());
     superslabs.verify();
     assertEquals(slice, superslabs.acquireSlices(4, true));
-    assertFalse(superslabs.acquiredClean(slice, 4));
+    assertEquals(-1, superslabs.chargedPages(slice, 4));
     superslabs.releaseSlices(slice, 4, 0);
     os.refuse(FakeOsMemory.Refusal.NEVER);
     assertEquals(charged, superslabs.purge(0));
@@ -168,13 +138,13 @@ final class SuperslabsTest {
   @Test
   void purge_whileTheSystemWorks_doesNotGiveThoseSlicesOut() {
     int keeper = superslabs.acquireSlices(1, false);
-    int slice = superslabs.acquireSlices(5, false);
+    int slice = acquireCharged(5, false);
     superslabs.releaseSlices(slice, 5, 0);
     List<Integer> acquired = new ArrayList<>();
     os.listen(
         (address, byteSize) -> {
           if (acquired.isEmpty()) {
-            int taken = superslabs.acquireSlices(5, false);
+            int taken = acquireCharged(5, false);
             acquired.add(taken);
             Memory.fill(Region.addressOf(taken), 5 * Region.SLICE_BYTES, (byte) 9);
           }
@@ -190,7 +160,7 @@ final class SuperslabsTest {
 
   @Test
   void purge_whileTheSystemWorks_doesNotGiveTheWholeSuperslabOut() {
-    int slice = superslabs.acquireSlices(5, false);
+    int slice = acquireCharged(5, false);
     superslabs.releaseSlices(slice, 5, 0);
     List<Integer> acquired = new ArrayList<>();
     os.listen(
@@ -206,7 +176,7 @@ final class SuperslabsTest {
 
   @Test
   void acquireSlices_emptySuperslab_isFreeForEverybody() {
-    int slice = superslabs.acquireSlices(7, false);
+    int slice = acquireCharged(7, false);
     superslabs.releaseSlices(slice, 7, 0);
     assertEquals(slice / SLICES, superslabs.acquireSuperslabs(1, 1));
     assertEquals((1 << 7) - 1, superslabs.dirtySlices(slice / SLICES));
@@ -246,21 +216,6 @@ final class SuperslabsTest {
   }
 
   @Test
-  void wholeSuperslabs_chargesFollowTheirHolder() {
-    int index = superslabs.acquireSuperslabs(1, 1);
-    assertEquals(0, account.chargedBytes());
-    assertTrue(superslabs.chargeSlices(index, 0b1111));
-    assertTrue(superslabs.chargeSlices(index, 0b11));
-    assertEquals(4 * Region.SLICE_BYTES, account.chargedBytes());
-    superslabs.unchargeSlices(index, 0b11000);
-    assertEquals(3 * Region.SLICE_BYTES, account.chargedBytes());
-    superslabs.releaseSuperslab(index, superslabs.dirtySlices(index), 0);
-    assertEquals(3 * Region.SLICE_BYTES, superslabs.purge(0));
-    assertEquals(0, account.chargedBytes());
-    assertEquals(0, superslabs.dirtySlices(index));
-  }
-
-  @Test
   void purge_ofWholeSuperslabInUse_takesNothing() {
     int index = superslabs.acquireSuperslabs(1, 1);
     assertTrue(superslabs.chargeSlices(index, ALL));
@@ -268,18 +223,6 @@ final class SuperslabsTest {
     assertFalse(superslabs.hasDirtyFree());
     assertEquals(0, superslabs.purge(Long.MAX_VALUE / 2));
     assertEquals(77, Memory.getLong(Region.addressOf(index * SLICES)));
-  }
-
-  @Test
-  void liveMapPages_ofSuperslabThatBecameWhole_areUnchargedAtLast() {
-    int slice = superslabs.acquireSlices(4, true);
-    superslabs.releaseSlices(slice, 4, 0);
-    int index = superslabs.acquireSuperslabs(1, 1);
-    assertEquals(slice / SLICES, index);
-    superslabs.purge(0);
-    superslabs.releaseSuperslab(index, superslabs.dirtySlices(index), 0);
-    superslabs.purge(0);
-    assertEquals(0, account.chargedBytes());
   }
 
   @Test
@@ -310,36 +253,6 @@ final class SuperslabsTest {
   }
 
   @Test
-  void limit_whenReached_refusesAndLeavesStateSound() {
-    Account small = new Account(3 * Region.SLICE_BYTES);
-    Superslabs limited = new Superslabs(TestRegion.wiped(), small);
-    int slice = limited.acquireSlices(2, false);
-    assertEquals(Superslabs.NONE, limited.acquireSlices(2, false));
-    assertEquals(Superslabs.NONE, limited.acquireSlices(1, true), "no room for the map's page");
-    assertEquals(2 * Region.SLICE_BYTES, small.chargedBytes());
-    limited.verify();
-    assertEquals(slice + 2, limited.acquireSlices(1, false));
-    limited.releaseSlices(slice, 2, 0);
-    limited.releaseSlices(slice + 2, 1, 0);
-    assertEquals(0, limited.acquireSuperslabs(1, 1));
-    assertFalse(limited.chargeSlices(0, ALL));
-    assertTrue(limited.chargeSlices(0, 0b111));
-    limited.releaseSuperslab(0, limited.dirtySlices(0), 0);
-    limited.verify();
-    assertEquals(3 * Region.SLICE_BYTES, limited.purge(0));
-    assertEquals(0, small.chargedBytes());
-  }
-
-  @Test
-  void limit_reachedByTheFirstSliceOfASuperslab_leavesItFree() {
-    Account small = new Account(Region.SLICE_BYTES - 1);
-    Superslabs limited = new Superslabs(TestRegion.wiped(), small);
-    assertEquals(Superslabs.NONE, limited.acquireSlices(1, false));
-    assertEquals(0, limited.acquireSuperslabs(1, 1), "any tier may have it");
-    limited.verify();
-  }
-
-  @Test
   void commit_whenRefusedAtAnyCall_leavesStateSound() {
     for (int n = 1; n <= 12; n++) {
       FakeOsMemory refusing = TestRegion.wiped();
@@ -349,10 +262,7 @@ final class SuperslabsTest {
       refusing.refuse((call, number) -> number >= refused);
       int slice = tested.acquireSlices(3, true);
       int whole = tested.acquireSuperslabs(40, 1);
-      assertEquals(
-          slice == Superslabs.NONE ? 0 : 3 * (Region.SLICE_BYTES + mapPage),
-          charges.chargedBytes(),
-          "call " + n);
+      assertEquals(slice == Superslabs.NONE ? 0 : 3 * mapPage, charges.chargedBytes(), "call " + n);
       tested.verify();
       refusing.refuse(FakeOsMemory.Refusal.NEVER);
       int again = tested.acquireSuperslabs(40, 1);
@@ -403,13 +313,17 @@ final class SuperslabsTest {
     for (int step = 0; step < 20_000; step++) {
       if (held.size() < 200 && random.nextInt(100) < 55) {
         boolean whole = random.nextInt(20) == 0;
-        int count = whole ? 1 + random.nextInt(3) : 1 + random.nextInt(12);
+        int count = 1 + random.nextInt(whole ? 3 : 12);
         int first =
             whole
                 ? superslabs.acquireSuperslabs(count, 1 << random.nextInt(3)) * SLICES
                 : superslabs.acquireSlices(count, random.nextBoolean());
         if (first < 0) {
           continue;
+        }
+        if (!whole) {
+          long pages = count >= 4 ? -1L : (1L << (16 * count)) - 1;
+          assertTrue(superslabs.chargePages(first, random.nextLong() & pages));
         }
         int end = first + (whole ? count * SLICES : count);
         assertTrue(taken.get(first, end).isEmpty(), "step " + step + ": overlap");

@@ -74,6 +74,8 @@ public record BenchReport(
    * @param heapBytesPerOp allocated on the Java heap, median
    * @param pageFaults of the process in a timed run
    * @param osCalls of the allocator in a timed run by kind, medians; where it counts them
+   * @param refaultsPerOp pages used again after they had gone back to the system, in a timed run,
+   *     median; where the allocator counts them
    * @param latency of single calls, where asked for
    * @param idle what stayed of a burst, of workloads that wait
    */
@@ -93,6 +95,7 @@ public record BenchReport(
       @Nullable Double heapBytesPerOp,
       FaultsReport pageFaults,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> osCalls,
+      @Nullable Double refaultsPerOp,
       @Nullable LatencyReport latency,
       @Nullable IdleReport idle) {}
 

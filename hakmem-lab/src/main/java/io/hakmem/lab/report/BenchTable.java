@@ -33,7 +33,8 @@ final class BenchTable {
           "comm/live",
           "heap B/op",
           "faults",
-          "OS calls");
+          "OS calls",
+          "refault %");
   private static final String REFUSED = "refused"; // calls that are counted by their kind as well
   private static final String ABSENT = "-";
 
@@ -68,7 +69,8 @@ final class BenchTable {
         fixed(GeometricMeans.committedPerLive(subject).orElse(null), 3),
         fixed(subject.heapBytesPerOp(), 4),
         fixed(subject.pageFaults().minor() + subject.pageFaults().major(), 0),
-        osCalls(subject));
+        osCalls(subject),
+        percent(subject.refaultsPerOp()));
   }
 
   private String ratio(SubjectSamples samples, Optional<SubjectSamples> other) {
@@ -99,6 +101,10 @@ final class BenchTable {
                 .mapToDouble(Map.Entry::getValue)
                 .sum(),
             0);
+  }
+
+  private static String percent(@Nullable Double share) {
+    return share == null ? ABSENT : fixed(100 * share, 4);
   }
 
   private static String millions(@Nullable Double value) {

@@ -88,6 +88,9 @@ public final class Reports {
             summary(samples.timed(), timed -> timed.faults().minor()).median(),
             summary(samples.timed(), timed -> timed.faults().major()).median()),
         osCalls(samples.timed()),
+        median(
+            samples.timed().stream().filter(timed -> timed.refaults().isPresent()).toList(),
+            timed -> (double) timed.refaults().orElseThrow() / timed.operations()),
         samples.latencies().isEmpty() ? null : LatencyReport.of(samples.latencies()),
         memory.flatMap(Memory::idle).map(Reports::idle).orElse(null));
   }

@@ -118,7 +118,8 @@ public final class Campaign {
             required(result, "operations"),
             optional(result, "heapBytes"),
             new PageFaults(required(result, "minorFaults"), required(result, "majorFaults")),
-            osCalls(result)));
+            osCalls(result),
+            optional(result, "refaults")));
   }
 
   private static SortedMap<String, Long> osCalls(Map<String, String> result) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,7 @@ public final class JvmChild {
     }
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Map<String, Long> callsBefore = osCalls();
+    OptionalLong refaultsBefore = refaults();
     PageFaults faultsBefore = PageFaults.now();
     // Innermost, for looking at the others makes objects.
     long allocatedBefore = threads.getTotalThreadAllocatedBytes();
@@ -100,8 +102,13 @@ public final class JvmChild {
     put("majorFaults", faults.major());
     osCalls()
         .forEach((kind, calls) -> put(OS_CALLS + kind, calls - callsBefore.getOrDefault(kind, 0L)));
+    refaults().ifPresent(count -> put("refaults", count - refaultsBefore.orElse(0)));
     put("operations", timed.operations);
     put("heapBytes", allocatedAfter - allocatedBefore);
+  }
+
+  private OptionalLong refaults() {
+    return Objects.requireNonNull(lastOpened).refaults();
   }
 
   private Map<String, Long> osCalls() {

@@ -22,13 +22,16 @@ public final class SubjectSamples {
    * @param heapBytes what all threads allocated on the Java heap meanwhile
    * @param faults of the whole process meanwhile
    * @param osCalls of the allocator meanwhile, by kind; empty where it does not count them
+   * @param refaults pages used again meanwhile after they had gone back to the system, where
+   *     counted
    */
   public record Timed(
       long nanos,
       long operations,
       OptionalLong heapBytes,
       PageFaults faults,
-      SortedMap<String, Long> osCalls) {
+      SortedMap<String, Long> osCalls,
+      OptionalLong refaults) {
     public double nanosPerOperation() {
       return (double) nanos / operations;
     }

@@ -47,6 +47,11 @@ public final class HakmemHandleSubject extends Subject {
   }
 
   @Override
+  public OptionalLong refaults() {
+    return OptionalLong.of(Hakmem.stats().refaults());
+  }
+
+  @Override
   public OptionalLong committedBytes() {
     return HakmemMemory.committedBytes();
   }

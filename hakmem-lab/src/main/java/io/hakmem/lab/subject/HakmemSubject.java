@@ -44,6 +44,11 @@ public final class HakmemSubject extends Subject {
   }
 
   @Override
+  public OptionalLong refaults() {
+    return OptionalLong.of(Hakmem.stats().refaults());
+  }
+
+  @Override
   public OptionalLong committedBytes() {
     return HakmemMemory.committedBytes();
   }

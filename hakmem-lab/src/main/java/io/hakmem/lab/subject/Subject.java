@@ -54,6 +54,14 @@ public abstract class Subject {
   }
 
   /**
+   * Pages that the allocator used again after they had gone back to the system, so far, where it
+   * counts them.
+   */
+  public OptionalLong refaults() {
+    return OptionalLong.empty();
+  }
+
+  /**
    * Physical memory that the allocator holds now, where that can be told apart from the rest of the
    * process.
    */

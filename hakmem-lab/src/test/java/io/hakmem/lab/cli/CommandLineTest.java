@@ -149,6 +149,8 @@ class CommandLineTest {
     assertTrue(hakmem.get("pageFaults").get("minor").asDouble() >= 0);
     assertTrue(hakmem.get("osCalls").has("advise"), hakmem::toString);
     assertFalse(report.get("results").get(2).has("osCalls"), "not counted");
+    assertTrue(hakmem.get("refaultsPerOp").asDouble() >= 0, hakmem::toString);
+    assertFalse(report.get("results").get(2).has("refaultsPerOp"), "not counted");
     assertFalse(hakmem.has("latency"), "not asked for");
     JsonNode jvmNull = report.get("results").get(1);
     assertFalse(jvmNull.has("peakCommittedBytes") || jvmNull.has("peakRssKiB"), "no allocator");

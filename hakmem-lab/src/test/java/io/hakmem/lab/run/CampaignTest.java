@@ -22,7 +22,7 @@ class CampaignTest {
       WorkloadCatalog.parse("random-mixed", List.of("500000", "256", "42"));
   private static final String ANSWER =
       "echo result nanos=1000 operations=100 initNanos=5 heapBytes=7 peakRssKiB=9"
-          + " committedBytes=11 minorFaults=13 majorFaults=2 osCalls.advise=17"
+          + " committedBytes=11 minorFaults=13 majorFaults=2 osCalls.advise=17 refaults=19"
           + " allocateLatency=40:3,90:1 freeLatency=30:4 clockLatency=20:1";
 
   private final List<String> log = new ArrayList<>();
@@ -37,6 +37,7 @@ class CampaignTest {
     SubjectSamples.Timed timed = result.subjects().getFirst().timed().getFirst();
     assertEquals(new PageFaults(13, 2), timed.faults());
     assertEquals(Map.of("advise", 17L), timed.osCalls());
+    assertEquals(OptionalLong.of(19), timed.refaults());
     SubjectSamples twin = result.twin().orElseThrow();
     assertEquals("native-glibc", twin.spec().name());
     assertEquals(3, twin.timed().size());

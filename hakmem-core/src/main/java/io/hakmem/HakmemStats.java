@@ -22,6 +22,8 @@ import java.util.TreeMap;
  * @param committedBytes physical memory in use at most: charged before it can be touched
  * @param peakCommittedBytes the most that {@code committedBytes} ever was
  * @param limitBytes the hard limit; {@link Long#MAX_VALUE} for none
+ * @param containerLimitBytes most memory that the process's cgroup (version 2) allows it, of every
+ *     kind, at this moment; {@link Long#MAX_VALUE} for no such limit
  * @param reservedBytes address space reserved, blocks and maps
  * @param metadataBytes bytes of maps off heap and of structures on the Java heap
  * @param heapMetadataBytes the part of {@code metadataBytes} on the Java heap
@@ -43,6 +45,7 @@ public record HakmemStats(
     long committedBytes,
     long peakCommittedBytes,
     long limitBytes,
+    long containerLimitBytes,
     long reservedBytes,
     long metadataBytes,
     long heapMetadataBytes,

@@ -6,6 +6,7 @@ package io.hakmem;
 import io.hakmem.control.Allocator;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.RetiredCounters;
+import io.hakmem.os.ContainerLimit;
 import io.hakmem.os.OsCallCounts;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.slab.SlabPoolState;
@@ -86,6 +87,7 @@ final class StatsReader {
         allocator.account().chargedBytes(),
         allocator.account().peakBytes(),
         allocator.account().limitBytes(),
+        ContainerLimit.read(),
         allocator.reservation().byteSize(),
         allocator.superslabs().mapBytes() + allocator.caches().chargedBytes() + heap,
         heap,

@@ -6,6 +6,7 @@ package io.hakmem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.os.ContainerLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -214,6 +215,7 @@ final class StatsTest {
       assertEquals(idle + 45_056 + (2 << 20) + (64 << 10), stats.committedBytes());
       assertEquals(stats.committedBytes(), stats.peakCommittedBytes());
       assertEquals(Long.MAX_VALUE, stats.limitBytes());
+      assertEquals(ContainerLimit.read(), stats.containerLimitBytes());
       assertTrue(stats.metadataBytes() >= stats.heapMetadataBytes());
       assertTrue(stats.heapMetadataBytes() > 0);
       assertEquals(60 << 10, stats.account().freePagesBytes(), "of the huge block's last slice");

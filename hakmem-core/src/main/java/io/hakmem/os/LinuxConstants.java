@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param mapAnonymous {@code MAP_ANONYMOUS}
  * @param mapNoReserve {@code MAP_NORESERVE}
  * @param adviseDontNeed {@code MADV_DONTNEED}: give the pages back now, read zero afterwards
+ * @param adviseNoHugePage {@code MADV_NOHUGEPAGE}: no huge pages, whatever the system's default
+ * @param adviseDontDump {@code MADV_DONTDUMP}: leave the pages out of core dumps
+ * @param adviseDoDump {@code MADV_DODUMP}: take that back
  * @param remapMayMove {@code MREMAP_MAYMOVE}
  * @param remapFixed {@code MREMAP_FIXED}: move to a given address, onto what is mapped there
  * @param remapDontUnmap {@code MREMAP_DONTUNMAP}, Linux 5.7: leave the old place mapped, without
@@ -31,6 +34,9 @@ public record LinuxConstants(
     int mapAnonymous,
     int mapNoReserve,
     int adviseDontNeed,
+    int adviseNoHugePage,
+    int adviseDontDump,
+    int adviseDoDump,
     int remapMayMove,
     int remapFixed,
     int remapDontUnmap,
@@ -42,7 +48,7 @@ public record LinuxConstants(
   // Alpha, MIPS, PA-RISC and others have numbers of their own, hence the explicit list of
   // architectures below.
   private static final LinuxConstants ASM_GENERIC =
-      new LinuxConstants(0, 1, 2, 0x02, 0x20, 0x4000, 4, 1, 2, 4, 30, 0x53564d41, 0);
+      new LinuxConstants(0, 1, 2, 0x02, 0x20, 0x4000, 4, 15, 16, 17, 1, 2, 4, 30, 0x53564d41, 0);
 
   /** The numbers for a value of the system property {@code os.arch}; empty if it is not known. */
   public static Optional<LinuxConstants> of(String architecture) {

@@ -10,7 +10,6 @@ import io.hakmem.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -31,8 +30,6 @@ public final class LinuxMemory implements OsMemory {
    *   2. MREMAP_FIXED from there, a mapping of exactly this size, onto the new place: of what can
    *      refuse that, only the limit of mappings is left, which is asked before anything is cleared
    */
-
-  private static final String MAPPING_NAME = "hakmem";
 
   /** Address space costs nothing here, so as much as nearly nobody has memory. */
   private static final long USUAL_REGION_BYTES = 1L << 40;
@@ -77,6 +74,7 @@ public final class LinuxMemory implements OsMemory {
   private final MethodHandle madvise;
   private final Remap mremap;
   private final MethodHandle munmap;
+  private final MethodHandle prctl;
 
   private final LongAdder reserves = new LongAdder();
   private final LongAdder protects = new LongAdder();
@@ -99,6 +97,7 @@ public final class LinuxMemory implements OsMemory {
     mprotect = CLibrary.bind("mprotect", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     madvise = CLibrary.bind("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     munmap = CLibrary.bind("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    prctl = CLibrary.bind("prctl", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     pageBytes = askPageBytes();
   }
 
@@ -140,8 +139,30 @@ public final class LinuxMemory implements OsMemory {
       refusals.increment();
       return 0;
     }
-    nameMapping(address, byteSize);
+    describe(address, byteSize);
     return address;
+  }
+
+  /**
+   * Says what the system would get wrong by itself. Debuggers write all that can be read into a
+   * core file, for the maps of a TiB 65 GiB of zeros. A huge page takes physical memory that nobody
+   * charged for, and that no purge looks for. Kernels that know neither refuse, harmlessly.
+   */
+  private void describe(long address, long byteSize) {
+    int ignored = advise(address, byteSize, constants.adviseDontDump());
+    ignored = advise(address, byteSize, constants.adviseNoHugePage());
+  }
+
+  /** Kernels before 5.17 and those without CONFIG_ANON_VMA_NAME refuse. */
+  @Override
+  public boolean label(long address, long byteSize, String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      long text = arena.allocateFrom(name).address();
+      long which = constants.setVmaAnonName();
+      return (int) prctl.invokeExact(constants.setVma(), which, address, byteSize, text) == 0;
+    } catch (Throwable failure) {
+      throw CLibrary.unexpected(failure);
+    }
   }
 
   @Override
@@ -151,7 +172,11 @@ public final class LinuxMemory implements OsMemory {
 
   @Override
   public boolean commit(long address, long byteSize) {
-    return protect(address, byteSize, constants.protRead() | constants.protWrite());
+    if (!protect(address, byteSize, constants.protRead() | constants.protWrite())) {
+      return false;
+    }
+    int ignored = advise(address, byteSize, constants.adviseDoDump());
+    return true;
   }
 
   private boolean protect(long address, long byteSize, int protection) {
@@ -166,8 +191,12 @@ public final class LinuxMemory implements OsMemory {
   @Override
   public boolean decommit(long address, long byteSize) {
     advises.increment();
+    return done(advise(address, byteSize, constants.adviseDontNeed()));
+  }
+
+  private int advise(long address, long byteSize, int advice) {
     try {
-      return done((int) madvise.invokeExact(address, byteSize, constants.adviseDontNeed()));
+      return (int) madvise.invokeExact(address, byteSize, advice);
     } catch (Throwable failure) {
       throw CLibrary.unexpected(failure);
     }
@@ -240,22 +269,6 @@ public final class LinuxMemory implements OsMemory {
       refusals.increment();
     }
     return result == 0;
-  }
-
-  /**
-   * Names the mapping for /proc/PID/smaps; kernels without CONFIG_ANON_VMA_NAME refuse, harmlessly.
-   */
-  private void nameMapping(long address, long byteSize) {
-    MethodHandle prctl =
-        CLibrary.bind("prctl", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(MAPPING_NAME);
-      long which = constants.setVmaAnonName();
-      int ignored =
-          (int) prctl.invokeExact(constants.setVma(), which, address, byteSize, name.address());
-    } catch (Throwable failure) {
-      throw CLibrary.unexpected(failure);
-    }
   }
 
   private int askPageBytes() {

@@ -6,8 +6,8 @@ package io.hakmem.os;
 /**
  * Calls of the operating system since the start, by kind.
  *
- * @param reserve reservations of address space by mmap
- * @param protect changes of access by mprotect
+ * @param reserve reservations of address space by mmap, and what the system is told of them
+ * @param protect changes of access by mprotect, those that commit with a word about core dumps
  * @param advise physical memory given back by madvise
  * @param remap pages moved to another address by mremap
  * @param release address space given back by munmap

@@ -28,9 +28,18 @@ public interface OsMemory {
 
   /**
    * Reserves address space, at {@code wanted} and nowhere else if that is not 0; its address, or 0
-   * if the system refuses. It must not be accessed before {@link #allowRead} or {@link #commit}.
+   * if the system refuses. It must not be accessed before {@link #allowRead} or {@link #commit},
+   * and where the source can tell the system, core dumps leave it out until it is committed.
    */
   long reserve(long wanted, long byteSize);
+
+  /**
+   * Shows reserved memory under a name where the system lists its mappings; false if it has no such
+   * names, which is no failure.
+   *
+   * @param name at most 79 letters, digits and spaces
+   */
+  boolean label(long address, long byteSize, String name);
 
   /** Makes reserved memory readable; it reads as zero and takes no physical memory. */
   boolean allowRead(long address, long byteSize);

@@ -96,6 +96,12 @@ public final class PortableMemory implements OsMemory {
     return address;
   }
 
+  /** Refuses: the C library has no names. */
+  @Override
+  public boolean label(long address, long byteSize, String name) {
+    return false;
+  }
+
   /** Does nothing: memory of the C library is readable. */
   @Override
   public boolean allowRead(long address, long byteSize) {

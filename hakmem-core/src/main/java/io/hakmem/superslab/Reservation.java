@@ -85,10 +85,16 @@ public record Reservation(
       Reservation reservation =
           bytes == regionBytes || leavesRoom(os, bytes) ? reserveSize(os, bytes) : null;
       if (reservation != null) {
+        reservation.label();
         return reservation;
       }
     }
     return null;
+  }
+
+  /** Lets everybody find the ranges in /proc/PID/smaps, and sum them up. */
+  private void label() {
+    forEachRange((name, address, byteSize) -> os.label(address, byteSize, "hakmem " + name));
   }
 
   private static boolean leavesRoom(OsMemory os, long bytes) {

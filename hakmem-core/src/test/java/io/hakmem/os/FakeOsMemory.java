@@ -13,6 +13,7 @@ public final class FakeOsMemory implements OsMemory {
   /** A kind of call. */
   public enum Call {
     RESERVE,
+    LABEL,
     ALLOW_READ,
     COMMIT,
     DECOMMIT,
@@ -41,6 +42,7 @@ public final class FakeOsMemory implements OsMemory {
   private final AtomicLong calls = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
   private final TreeMap<Long, Long> reserved = new TreeMap<>();
+  private final TreeMap<Long, String> labels = new TreeMap<>();
   private volatile Refusal refusal = Refusal.NEVER;
   private volatile long most = Long.MAX_VALUE;
   private volatile DecommitListener listener = (address, byteSize) -> {};
@@ -90,6 +92,11 @@ public final class FakeOsMemory implements OsMemory {
     return reserved.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  /** Names by address, whether the system beneath has them or not. */
+  public synchronized Map<Long, String> labels() {
+    return new TreeMap<>(labels);
+  }
+
   private boolean refuses(Call call) {
     boolean refuses = refusal.refuses(call, calls.incrementAndGet());
     if (refuses) {
@@ -128,6 +135,17 @@ public final class FakeOsMemory implements OsMemory {
       }
     }
     return address;
+  }
+
+  @Override
+  public boolean label(long address, long byteSize, String name) {
+    if (refuses(Call.LABEL)) {
+      return false;
+    }
+    synchronized (this) {
+      labels.put(address, name);
+    }
+    return real.label(address, byteSize, name);
   }
 
   @Override

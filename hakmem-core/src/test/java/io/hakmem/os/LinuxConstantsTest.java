@@ -25,6 +25,9 @@ final class LinuxConstantsTest {
     assertEquals(0x20, constants.mapAnonymous(), "MAP_ANONYMOUS");
     assertEquals(0x4000, constants.mapNoReserve(), "MAP_NORESERVE");
     assertEquals(4, constants.adviseDontNeed(), "MADV_DONTNEED");
+    assertEquals(15, constants.adviseNoHugePage(), "MADV_NOHUGEPAGE");
+    assertEquals(16, constants.adviseDontDump(), "MADV_DONTDUMP");
+    assertEquals(17, constants.adviseDoDump(), "MADV_DODUMP");
     assertEquals(1, constants.remapMayMove(), "MREMAP_MAYMOVE");
     assertEquals(2, constants.remapFixed(), "MREMAP_FIXED");
     assertEquals(4, constants.remapDontUnmap(), "MREMAP_DONTUNMAP");

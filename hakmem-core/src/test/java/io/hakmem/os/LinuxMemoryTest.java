@@ -149,16 +149,49 @@ final class LinuxMemoryTest {
     assertTrue(os.move(address, address + SIZE / 2, SIZE / 2));
     OsCallCounts after = os.callCounts();
     assertEquals(before.protect() + 2, after.protect());
-    assertEquals(before.advise() + 1, after.advise());
+    assertEquals(before.advise() + 1, after.advise(), "what went back, no more");
     assertEquals(before.remap() + 2, after.remap());
     assertEquals(before.refused(), after.refused());
   }
 
   @Test
-  void reserve_namesTheMapping() throws IOException {
-    // Only kernels with CONFIG_ANON_VMA_NAME show names; elsewhere there is nothing to see.
-    String line = line(address);
-    assertTrue(line.endsWith("[anon:hakmem]") || line.strip().endsWith(" 0"), line);
+  void label_isShown_orRefusedByKernelsWithoutNames() throws IOException {
+    if (os.label(address, SIZE, "hakmem test")) {
+      assertTrue(line(address).endsWith("[anon:hakmem test]"), line(address));
+    } else {
+      assertTrue(line(address).strip().endsWith(" 0"), line(address));
+    }
+    assertFalse(os.label(address, SIZE, "not $allowed"));
+  }
+
+  @Test
+  void coreDumps_haveWhatIsCommittedOnly() throws IOException {
+    long page = os.pageBytes();
+    assertTrue(os.allowRead(address, SIZE / 2));
+    assertTrue(os.commit(address, page));
+    assertFalse(flags(address).contains("dd"), "committed, but not dumped");
+    assertTrue(flags(address + page).contains("dd"), "dumped, though it can only be read");
+    assertTrue(flags(address + SIZE / 2).contains("dd"), "dumped, though it is only reserved");
+  }
+
+  @Test
+  void hugePages_areRefused() throws IOException {
+    assertTrue(os.commit(address, SIZE / 2));
+    boolean known = Files.exists(Path.of("/sys/kernel/mm/transparent_hugepage"));
+    assertEquals(known, flags(address).contains("nh"), "committed");
+    assertEquals(known, flags(address + SIZE / 2).contains("nh"), "reserved");
+  }
+
+  /** The flags of the mapping at an address, by two letters each. */
+  private static List<String> flags(long address) throws IOException {
+    boolean inside = false;
+    for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+      if (line.startsWith("VmFlags:") && inside) {
+        return List.of(line.split(" +", -1));
+      }
+      inside = line.matches("[0-9a-f]+-.*") ? holds(line, address) : inside;
+    }
+    return List.of();
   }
 
   private static void assertAllZero(long from, long byteSize) {
@@ -176,13 +209,17 @@ final class LinuxMemoryTest {
   private static String line(long address) throws IOException {
     List<String> lines = Files.readAllLines(Path.of("/proc/self/maps"));
     for (String line : lines) {
-      int dash = line.indexOf('-');
-      long from = Long.parseUnsignedLong(line.substring(0, dash), 16);
-      long to = Long.parseUnsignedLong(line.substring(dash + 1, line.indexOf(' ')), 16);
-      if (Long.compareUnsigned(address, from) >= 0 && Long.compareUnsigned(address, to) < 0) {
+      if (holds(line, address)) {
         return line;
       }
     }
     return "unmapped none";
+  }
+
+  private static boolean holds(String line, long address) {
+    int dash = line.indexOf('-');
+    long from = Long.parseUnsignedLong(line.substring(0, dash), 16);
+    long to = Long.parseUnsignedLong(line.substring(dash + 1, line.indexOf(' ')), 16);
+    return Long.compareUnsigned(address, from) >= 0 && Long.compareUnsigned(address, to) < 0;
   }
 }

@@ -44,6 +44,16 @@ final class ReservationTest {
   }
 
   @Test
+  void reserve_namesEveryRange() {
+    Reservation reservation = reserve(BYTES);
+    reservation.forEachRange(
+        (name, address, byteSize) -> assertEquals("hakmem " + name, os.labels().get(address)));
+    assertEquals(5, os.labels().size());
+    os.refuse((call, number) -> call == Call.LABEL);
+    assertRangesAreApart(reserve(BYTES));
+  }
+
+  @Test
   void reserve_again_isElsewhere() {
     for (int i = 0; i < 20; i++) {
       assertRangesAreApart(reserve(BYTES));

@@ -241,6 +241,30 @@ final class StatsTest {
   }
 
   @Test
+  void refaults_areThePagesThatCameBackAfterAPurge() {
+    FreshAllocator.run(Refaults.class, "");
+  }
+
+  /** Blocks of a page each. */
+  static final class Refaults implements UnaryOperator<String> {
+    @Override
+    public String apply(String argument) {
+      Hakmem.configure(KNOWN);
+      for (int blocks : new int[] {10, 6}) {
+        List<Long> addresses = new ArrayList<>();
+        for (int i = 0; i < blocks; i++) {
+          addresses.add(Hakmem.allocate(4000));
+        }
+        assertEquals(blocks == 10 ? 0 : 6, Hakmem.stats().refaults());
+        addresses.forEach(Hakmem::free);
+        Hakmem.purge();
+      }
+      assertEquals(6, Hakmem.stats().refaults());
+      return argument;
+    }
+  }
+
+  @Test
   void frontStats_print_hasALineForEachClassThatWasUsed() {
     FreshAllocator.run(FrontStats.class, "");
   }

@@ -92,7 +92,7 @@ final class Slab {
     restedTwice = 0;
     restedEmpty = false;
     backed = charged;
-    noteZero(~charged);
+    noteZero();
     back(charged);
   }
 
@@ -201,11 +201,12 @@ final class Slab {
       left &= ~Bits.rangeMask(from, to);
       int first = layout.firstOn(from);
       int end = layout.endOn(to - 1);
-      // Only the outermost blocks can lie on pages of no or of another run as well.
+      // Only the outermost blocks can lie on other pages as well: on such without memory, or the
+      // first one on those of a run before, with which it became ready.
       if (isHole(first) || isReady(first)) {
         first++;
       }
-      if (end > first && (isHole(end - 1) || isReady(end - 1))) {
+      if (end > first && isHole(end - 1)) {
         end--;
       }
       setReady(first, end);
@@ -279,16 +280,16 @@ final class Slab {
     long kept = purging & ~gone;
     purging = 0;
     backed |= kept;
-    noteZero(gone);
+    noteZero();
     back(kept);
   }
 
-  /** Notes of holes on some pages that they read as zero, if none of their pages is backed. */
-  private void noteZero(long pages) {
+  /** Notes of the holes of which no page is backed that they read as zero. */
+  private void noteZero() {
     if (layout.isTiny()) {
       return;
     }
-    for (long left = pages & layout.pages; left != 0; left &= left - 1) {
+    for (long left = layout.pages & ~backed; left != 0; left &= left - 1) {
       int page = Long.numberOfTrailingZeros(left);
       int end = layout.endOn(page);
       for (int block = layout.firstOn(page); block < end; block++) {

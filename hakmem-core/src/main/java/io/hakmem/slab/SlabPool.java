@@ -30,7 +30,7 @@ public final class SlabPool {
    * A purge step takes one slab after the other: under the lock it makes holes of the blocks on
    * pages that rested, without the lock it gives the pages back, under the lock again it uncharges
    * them. Refills meet neither the pages nor the system call. The lock is let go after a few slabs
-   * without anything to do, and after the first one that something is done to, so whoever waits for it
+   * without anything to do, and after the first one that something is done to: whoever waits for it
    * waits for the blocks of one slab at most, some 10 microseconds.
    *
    * Which thread may call: any. Every method takes the lock of the class.
@@ -45,7 +45,7 @@ public final class SlabPool {
   private static final int MIN_READY_BLOCKS = 2;
 
   /** Slabs that a purge step looks at, or an owner leaves behind, with one lock. */
-  private static final int SLABS_PER_LOCK = 16;
+  static final int SLABS_PER_LOCK = 16;
 
   /** Slab objects kept for the next slab, so that a steady program makes no garbage. */
   private static final int MAX_SPARE = 16;
@@ -204,27 +204,33 @@ public final class SlabPool {
    * bytes went to the system. One thread at a time.
    */
   public long purge(boolean now) {
-    long bytes = 0;
-    boolean more = false;
-    for (int at = Integer.MAX_VALUE; at > 0; ) {
-      Slab hidden = null;
-      synchronized (this) {
-        at = Math.min(at, slabs.size());
-        int end = Math.max(at - SLABS_PER_LOCK, 0);
-        boolean retired = false;
-        while (at > end && !retired && hidden == null) {
-          Slab slab = slabs.get(--at);
-          retired = retireRested(slab, now);
-          if (!retired) {
-            hidden = hideRested(slab, now) ? slab : null;
-            more |= slab.isResting();
-          }
-        }
+    PurgeStep step = new PurgeStep(now);
+    while (purgeSome(step)) {}
+    resting = step.resting;
+    return step.bytes;
+  }
+
+  /** As much of a step as one may hold the lock for; false at the end. */
+  boolean purgeSome(PurgeStep step) {
+    Slab hidden = hideSome(step);
+    step.bytes += hidden == null ? 0 : unhide(hidden, decommit(hidden));
+    return step.left > 0;
+  }
+
+  private synchronized @Nullable Slab hideSome(PurgeStep step) {
+    step.left = Math.min(step.left, slabs.size());
+    int end = Math.max(step.left - SLABS_PER_LOCK, 0);
+    Slab hidden = null;
+    boolean retired = false;
+    while (step.left > end && !retired && hidden == null) {
+      Slab slab = slabs.get(--step.left);
+      retired = retireRested(slab, step.now);
+      if (!retired) {
+        hidden = hideRested(slab, step.now) ? slab : null;
+        step.resting |= slab.isResting();
       }
-      bytes += hidden == null ? 0 : unhide(hidden, decommit(hidden));
     }
-    resting = more;
-    return bytes;
+    return hidden;
   }
 
   /** Whether something rested at the last purge step that may be due at one of the next. */
@@ -274,9 +280,8 @@ public final class SlabPool {
 
   // ---- refill
 
-  // One call of each method that reads or writes off heap: C2 inlines them all into fill, and gives
-  // up
-  // in the middle of an access when that has become too large.
+  // One call of each method that reads or writes off heap: C2 inlines them all into fill, and when
+  // that has become too large gives up in the middle of an access.
 
   private int take(int owner, long[] into, int from, int want) {
     int enough = Math.min(want, mostAtOnce);
@@ -284,8 +289,7 @@ public final class SlabPool {
     int most = want;
     do {
       got += takeReady(owner, into, from + got, most - got);
-      // Half a batch of ready blocks will do; for less, pages are charged, but no more than it
-      // takes.
+      // Half a batch of ready blocks will do; for less, pages are charged, but just enough.
       most = enough;
     } while (got < (enough + 1) / 2 && makeReady(slabsOf(owner).holed, enough - got));
     return got;

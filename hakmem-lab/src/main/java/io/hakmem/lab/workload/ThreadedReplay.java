@@ -43,19 +43,17 @@ public final class ThreadedReplay implements Workload, Workers.Body {
     }
   }
 
+  private final TraceFile file;
   private final Trace trace;
   private final int eventCount;
   private final Share[] shares; // by thread
   private final long[] slots;
   private final int[] counts; // by slot
-  private final String shownFile;
-  private final Path packedFile;
 
-  private ThreadedReplay(Trace trace, int eventCount, String shownFile, Path packedFile) {
-    this.trace = trace;
-    this.eventCount = eventCount;
-    this.shownFile = shownFile;
-    this.packedFile = packedFile;
+  private ThreadedReplay(TraceFile file) {
+    this.file = file;
+    trace = file.trace();
+    eventCount = file.eventCount();
     shares = shares(trace, eventCount);
     slots = new long[trace.slotCount()];
     counts = new int[trace.slotCount()];
@@ -63,15 +61,12 @@ public final class ThreadedReplay implements Workload, Workers.Body {
 
   /** Reads a recorded trace and writes it in the form that child processes read. */
   public static Workload ofRecorded(Path recorded, Path packed) {
-    Trace trace = TraceReader.read(recorded);
-    trace.writePacked(packed);
-    return new ThreadedReplay(trace, trace.events().length, recorded.toString(), packed);
+    return new ThreadedReplay(TraceFile.ofRecorded(recorded, packed));
   }
 
   /** Reads the form for child processes. */
   static Workload ofPacked(Path packed) {
-    Trace trace = Trace.readPacked(packed);
-    return new ThreadedReplay(trace, trace.events().length, packed.toString(), packed);
+    return new ThreadedReplay(TraceFile.ofPacked(packed));
   }
 
   private static Share[] shares(Trace trace, int eventCount) {
@@ -102,12 +97,12 @@ public final class ThreadedReplay implements Workload, Workers.Body {
 
   @Override
   public List<String> arguments() {
-    return List.of(shownFile);
+    return file.arguments();
   }
 
   @Override
   public List<String> childArguments() {
-    return List.of(packedFile.toString());
+    return file.childArguments();
   }
 
   @Override
@@ -170,7 +165,7 @@ public final class ThreadedReplay implements Workload, Workers.Body {
 
   @Override
   public Workload first(long operations) {
-    return new ThreadedReplay(trace, (int) Math.min(eventCount, operations), shownFile, packedFile);
+    return new ThreadedReplay(file.first(operations));
   }
 
   /** When the most is live is the scheduler's business. */

@@ -23,31 +23,26 @@ public final class TraceReplay implements Workload {
   static final long LEAST_NANOS = 1_000_000_000;
   static final int PIECE = 1 << 16; // as in RandomMixed
 
+  private final TraceFile file;
   private final Trace trace;
   private final int eventCount;
   private final long[] slots;
-  private final String shownFile;
-  private final Path packedFile;
 
-  private TraceReplay(Trace trace, int eventCount, String shownFile, Path packedFile) {
-    this.trace = trace;
-    this.eventCount = eventCount;
-    this.shownFile = shownFile;
-    this.packedFile = packedFile;
+  private TraceReplay(TraceFile file) {
+    this.file = file;
+    trace = file.trace();
+    eventCount = file.eventCount();
     slots = new long[trace.slotCount()];
   }
 
   /** Reads a recorded trace and writes it in the form that child processes read. */
   public static Workload ofRecorded(Path recorded, Path packed) {
-    Trace trace = TraceReader.read(recorded);
-    trace.writePacked(packed);
-    return new TraceReplay(trace, trace.events().length, recorded.toString(), packed);
+    return new TraceReplay(TraceFile.ofRecorded(recorded, packed));
   }
 
   /** Reads the form for child processes. */
   static Workload ofPacked(Path packed) {
-    Trace trace = Trace.readPacked(packed);
-    return new TraceReplay(trace, trace.events().length, packed.toString(), packed);
+    return new TraceReplay(TraceFile.ofPacked(packed));
   }
 
   @Override
@@ -57,12 +52,12 @@ public final class TraceReplay implements Workload {
 
   @Override
   public List<String> arguments() {
-    return List.of(shownFile);
+    return file.arguments();
   }
 
   @Override
   public List<String> childArguments() {
-    return List.of(packedFile.toString());
+    return file.childArguments();
   }
 
   @Override
@@ -121,6 +116,6 @@ public final class TraceReplay implements Workload {
 
   @Override
   public Workload first(long operations) {
-    return new TraceReplay(trace, (int) Math.min(eventCount, operations), shownFile, packedFile);
+    return new TraceReplay(file.first(operations));
   }
 }

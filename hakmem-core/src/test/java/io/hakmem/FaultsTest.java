@@ -183,6 +183,8 @@ final class FaultsTest {
             List.of(
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
+                // Each of the JVM's threads takes address space: as many on every machine.
+                "-XX:ActiveProcessorCount=2",
                 "-XX:ReservedCodeCacheSize=32m",
                 "-XX:CompressedClassSpaceSize=16m"),
             LittleAddressSpace.class);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -178,12 +179,16 @@ final class HakmemArenaTest {
     }
   }
 
+  /** Slowly after a while: whoever closes the arena may wait for a processor. */
   private static void allocateUntilClosed(Arena arena, int size, CountDownLatch started) {
     arena.allocate(size);
     started.countDown();
     try {
-      for (int i = 0; i < 10_000_000; i++) {
+      for (int i = 0; true; i++) {
         arena.allocate(size);
+        if (i > 10_000) {
+          LockSupport.parkNanos(1_000_000);
+        }
       }
     } catch (IllegalStateException closed) {
       assertFalse(arena.scope().isAlive());

@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -249,13 +250,22 @@ final class HakmemHeapTest {
             InThread.start(
                 () -> {
                   started.countDown();
-                  assertThrows(
-                      IllegalStateException.class, () -> AtTheLimit.allocateForEver(heap, size));
+                  assertThrows(IllegalStateException.class, () -> allocateUntilClosed(heap, size));
                 }));
       }
       InThread.await(started);
       heap.close();
       running.forEach(InThread.Running::join);
+    }
+  }
+
+  /** Slowly after a while: whoever closes the heap may wait for a processor. */
+  private static void allocateUntilClosed(HakmemHeap heap, int size) {
+    for (int i = 0; true; i++) {
+      heap.allocate(size);
+      if (i > 10_000) {
+        LockSupport.parkNanos(1_000_000);
+      }
     }
   }
 

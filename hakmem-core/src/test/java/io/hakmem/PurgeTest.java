@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.verify.HeapVerifier;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -141,10 +143,14 @@ final class PurgeTest {
       Eventually.isTrue(
           () -> Hakmem.stats().committedBytes() < 2 * MIB,
           () -> "committed " + Hakmem.stats().committedBytes());
-      long resident = Smaps.residentBytes(Hakmem.stats().mappings());
-      assertTrue(resident < 2 * MIB, resident + " bytes resident");
+      // A step at work has uncharged some of what it purges: the page map and the rest come on top.
+      Eventually.isTrue(() -> resident() < 2 * MIB, () -> resident() + " bytes resident");
       HeapVerifier.verify();
       return argument;
+    }
+
+    private static long resident() {
+      return Smaps.residentBytes(Hakmem.stats().mappings());
     }
   }
 
@@ -176,22 +182,24 @@ final class PurgeTest {
     FreshAllocator.run(SwitchedOff.class, "");
   }
 
-  /** No purge thread is there at all. */
+  /** There is no purge thread but those of other allocators, which end when these are garbage. */
   static final class SwitchedOff implements UnaryOperator<String> {
     @Override
     public String apply(String argument) {
-      long before = purgeThreads();
+      Set<Thread> before = purgeThreads();
       Hakmem.configure(SMALL.withPurgeDelayMillis(-1));
       Hakmem.free(Hakmem.allocate(MIB));
-      assertEquals(before, purgeThreads());
+      Set<Thread> started = purgeThreads();
+      started.removeAll(before);
+      assertEquals(Set.of(), started);
       return argument;
     }
+  }
 
-    private static long purgeThreads() {
-      return Thread.getAllStackTraces().keySet().stream()
-          .filter(thread -> thread.getName().equals("hakmem-purge"))
-          .count();
-    }
+  private static Set<Thread> purgeThreads() {
+    Set<Thread> threads = new HashSet<>(Thread.getAllStackTraces().keySet());
+    threads.removeIf(thread -> !thread.getName().equals("hakmem-purge"));
+    return threads;
   }
 
   @Test
@@ -203,16 +211,13 @@ final class PurgeTest {
   static final class PurgeThread implements UnaryOperator<String> {
     @Override
     public String apply(String argument) {
-      var before = Thread.getAllStackTraces().keySet();
+      Set<Thread> before = purgeThreads();
       Hakmem.configure(SMALL.withPurgeDelayMillis(1000));
       Hakmem.free(Hakmem.allocate(1));
-      var started = Thread.getAllStackTraces().keySet();
+      Set<Thread> started = purgeThreads();
       started.removeAll(before);
-      Thread purger =
-          started.stream()
-              .filter(thread -> thread.getName().equals("hakmem-purge"))
-              .findFirst()
-              .orElseThrow();
+      assertEquals(1, started.size());
+      Thread purger = started.iterator().next();
       assertTrue(purger.isDaemon());
       assertEquals(null, purger.getContextClassLoader());
       return argument;

@@ -16,7 +16,6 @@ import java.lang.reflect.Field;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -29,7 +28,7 @@ class JvmChildTest {
   private static final Workload WORKLOAD =
       WorkloadCatalog.parse("random-mixed", List.of("200000", "256", "42"));
 
-  private final ChildProcess processes = new ChildProcess(Duration.ofMinutes(1));
+  private final ChildProcess processes = new ChildProcess(ChildProcess.RUN_LIMIT);
 
   @TempDir Path folder;
 

@@ -6,7 +6,6 @@ package io.hakmem.lab.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,7 @@ class LimitTest {
 
   private static Map<String, String> run(String purge) throws Exception {
     JvmOptions options = new JvmOptions(List.of("-Dhakmem.limitBytes=" + LIMIT, purge), 0);
-    return new ChildProcess(Duration.ofMinutes(2))
+    return new ChildProcess(ChildProcess.RUN_LIMIT)
         .results(new JvmLaunchers(options).command(LimitChild.class, List.of()));
   }
 

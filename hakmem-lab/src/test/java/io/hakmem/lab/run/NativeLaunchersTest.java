@@ -14,7 +14,6 @@ import io.hakmem.lab.workload.Workload;
 import io.hakmem.lab.workload.WorkloadCatalog;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ class NativeLaunchersTest {
   private static final Workload WORKLOAD =
       WorkloadCatalog.parse("producer-consumer", List.of("50", "64", "42"));
 
-  private final ChildProcess processes = new ChildProcess(Duration.ofMinutes(1));
+  private final ChildProcess processes = new ChildProcess(ChildProcess.RUN_LIMIT);
   private final NativeLaunchers launchers = new NativeLaunchers();
 
   @TempDir Path folder;

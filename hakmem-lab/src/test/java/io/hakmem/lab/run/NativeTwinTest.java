@@ -16,7 +16,6 @@ import io.hakmem.lab.workload.TraceReplay;
 import io.hakmem.lab.workload.Workload;
 import io.hakmem.lab.workload.WorkloadCatalog;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +220,6 @@ class NativeTwinTest {
     words.add(PROGRAMS.program(Variant.PROBE).toString());
     words.addAll(List.of("count", "" + first, workload));
     words.addAll(arguments);
-    return new ChildProcess(Duration.ofMinutes(1)).results(new Command(words));
+    return new ChildProcess(ChildProcess.RUN_LIMIT).results(new Command(words));
   }
 }

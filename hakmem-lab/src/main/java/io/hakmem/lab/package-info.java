@@ -5,10 +5,10 @@
  * The laboratory: runs workloads against hakmem and its rivals and says how they compare.
  *
  * <p>Packages from the top: {@code cli} (one class per command; alone prints and exits), {@code
- * report} (alone formats), {@code run} (processes, their order and time limits), {@code workload}
- * (what is done), {@code subject} (what it is done with), {@code measure} (what the kernel says of
- * a process), {@code compare} (pure statistics). A package uses only those after it; {@code
- * compare} uses none.
+ * suite} (all workloads summed up), {@code report} (one workload summed up; these two alone
+ * format), {@code run} (processes, their order and time limits), {@code workload} (what is done),
+ * {@code subject} (what it is done with), {@code measure} (what the kernel says of a process),
+ * {@code compare} (pure statistics). A package uses only those after it; {@code compare} uses none.
  */
 @NullMarked
 package io.hakmem.lab;

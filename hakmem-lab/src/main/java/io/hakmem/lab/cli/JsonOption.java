@@ -8,6 +8,7 @@ import io.hakmem.lab.report.BenchReport;
 import io.hakmem.lab.report.HeapReport;
 import io.hakmem.lab.report.JsonFile;
 import io.hakmem.lab.report.Listing;
+import io.hakmem.lab.suite.SuiteReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,18 +26,28 @@ final class JsonOption {
 
   /** Finds out before hours of work that the file cannot be written. */
   void check() {
-    if (file == null) {
-      return;
+    if (file != null) {
+      check("--json", file);
     }
+  }
+
+  /** The same for the file of another option. */
+  static void check(String option, Path file) {
     Path folder = file.toAbsolutePath().getParent();
     if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
-      throw new UsageException("--json: cannot write " + file);
+      throw new UsageException(option + ": cannot write " + file);
     }
   }
 
   void write(List<BenchReport> reports) throws IOException {
     if (file != null) {
       JsonFile.write(file, reports);
+    }
+  }
+
+  void write(SuiteReport report) throws IOException {
+    if (file != null) {
+      JsonFile.write(file, report);
     }
   }
 

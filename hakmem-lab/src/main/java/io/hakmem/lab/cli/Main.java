@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchCommand.class,
       ReplayCommand.class,
+      SuiteCommand.class,
       StatsCommand.class,
       WorkloadsCommand.class,
       SubjectsCommand.class,

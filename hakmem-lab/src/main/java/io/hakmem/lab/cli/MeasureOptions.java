@@ -99,6 +99,11 @@ final class MeasureOptions {
 
     NativeLibraryOption() {}
 
+    /** As on the command line. */
+    List<String> words() {
+      return libraries;
+    }
+
     SubjectCatalog catalog() {
       Map<String, String> byName = new LinkedHashMap<>();
       for (String library : libraries) {

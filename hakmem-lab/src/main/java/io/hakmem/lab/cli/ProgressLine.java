@@ -14,16 +14,22 @@ final class ProgressLine implements Campaign.Progress {
 
   private final PrintWriter err;
   private final boolean terminal;
+  private String belongsTo = "";
 
   ProgressLine(PrintWriter err) {
     this.err = err;
     terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 
+  /** What the runs to come belong to. */
+  void begin(String what) {
+    belongsTo = what + ", ";
+  }
+
   @Override
   public void next(int run, int runs, String subject, String mode) {
     if (terminal) {
-      err.print(CLEAR + "run " + run + " of " + runs + ": " + subject + ", " + mode);
+      err.print(CLEAR + belongsTo + "run " + run + " of " + runs + ": " + subject + ", " + mode);
       err.flush();
     }
   }

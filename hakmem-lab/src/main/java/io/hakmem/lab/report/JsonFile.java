@@ -33,6 +33,11 @@ public final class JsonFile {
 
   /** Writes any value made of records, maps and lists. */
   public static void write(Path file, Object value) throws IOException {
-    Files.writeString(file, MAPPER.writeValueAsString(value) + "\n");
+    Files.writeString(file, text(value) + "\n");
+  }
+
+  /** A value as it is written. */
+  public static String text(Object value) throws IOException {
+    return MAPPER.writeValueAsString(value);
   }
 }

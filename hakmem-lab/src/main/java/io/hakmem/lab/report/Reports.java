@@ -56,7 +56,8 @@ public final class Reports {
         failures(result));
   }
 
-  static EnvironmentReport environment(Environment environment, JvmOptions jvmOptions) {
+  /** Where and how the JVM subjects are run. */
+  public static EnvironmentReport environment(Environment environment, JvmOptions jvmOptions) {
     return new EnvironmentReport(
         environment.cpu(),
         environment.cores(),

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Columns of text. */
-final class TextTable {
+public final class TextTable {
   private static final String GAP = "  ";
 
   private TextTable() {}
@@ -19,7 +19,7 @@ final class TextTable {
   }
 
   /** The first column, of names, to the left; the others, of numbers, to the right. */
-  static String ofNumbers(List<List<String>> rows) {
+  public static String ofNumbers(List<List<String>> rows) {
     return format(rows, 1);
   }
 

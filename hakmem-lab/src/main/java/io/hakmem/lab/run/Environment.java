@@ -4,7 +4,6 @@
 package io.hakmem.lab.run;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,15 +49,16 @@ public record Environment(
   }
 
   private static Optional<String> workingTreeCommit() {
+    Optional<Path> folder = ProjectFolder.locate();
+    if (folder.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      Path classes =
-          Path.of(Environment.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      Path folder = Files.isDirectory(classes) ? classes : classes.resolveSibling(".");
       List<String> words =
           List.of(
               "git",
               "-C",
-              folder.toString(),
+              folder.get().toString(),
               "describe",
               "--always",
               "--dirty",
@@ -66,7 +66,7 @@ public record Environment(
               "--exclude=*");
       String commit = new ChildProcess(Duration.ofSeconds(10)).output(new Command(words)).strip();
       return commit.isEmpty() ? Optional.empty() : Optional.of(commit);
-    } catch (RunFailure | URISyntaxException e) {
+    } catch (RunFailure e) {
       return Optional.empty(); // no git, or no repository
     }
   }

@@ -18,9 +18,14 @@ record TraceFile(Trace trace, int eventCount, String shownFile, Path packedFile)
 
   /** Reads a recorded trace and writes it in the form that child processes read. */
   static TraceFile ofRecorded(Path recorded, Path packed) {
+    return ofRecorded(recorded, packed, recorded.toString());
+  }
+
+  /** The same, with a name for the file in reports. */
+  static TraceFile ofRecorded(Path recorded, Path packed, String shown) {
     Trace trace = TraceReader.read(recorded);
     trace.writePacked(packed);
-    return new TraceFile(trace, trace.events().length, recorded.toString(), packed);
+    return new TraceFile(trace, trace.events().length, shown, packed);
   }
 
   /** Reads the form for child processes. */

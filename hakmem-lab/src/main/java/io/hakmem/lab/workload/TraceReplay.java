@@ -40,6 +40,11 @@ public final class TraceReplay implements Workload {
     return new TraceReplay(TraceFile.ofRecorded(recorded, packed));
   }
 
+  /** The same, with a name for the file in reports. */
+  public static Workload ofRecorded(Path recorded, Path packed, String shown) {
+    return new TraceReplay(TraceFile.ofRecorded(recorded, packed, shown));
+  }
+
   /** Reads the form for child processes. */
   static Workload ofPacked(Path packed) {
     return new TraceReplay(TraceFile.ofPacked(packed));

@@ -51,6 +51,12 @@ class CommandLineTest {
         "replay",
         "replay /no/such/file",
         "replay ../traces/sqlite.trace.gz --also nonsense",
+        "suite extra",
+        "suite --subjects nonsense",
+        "suite --native-lib nonsense",
+        "suite --json /no/such/folder/x.json",
+        "suite --markdown /no/such/folder/x.md",
+        "suite --html /proc/no/such/folder",
         "stats",
         "stats nonsense",
         "stats random-mixed many",
@@ -67,7 +73,8 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "bench", "replay", "stats", "workloads", "subjects", "knobs"})
+  @ValueSource(
+      strings = {"", "bench", "replay", "suite", "stats", "workloads", "subjects", "knobs"})
   void help_isStatusZeroAndFitsOneScreen(String command) {
     assertEquals(Main.OK, execute((command + " --help").strip()));
     assertTrue(out.toString().startsWith("Usage: hakmem"), out::toString);

@@ -1,0 +1,184 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.lab.suite;
+
+import io.hakmem.lab.run.Runs;
+import io.hakmem.lab.subject.JvmSubjectSpec;
+import io.hakmem.lab.subject.SubjectCatalog;
+import io.hakmem.lab.subject.SubjectSpec;
+import io.hakmem.lab.suite.SuiteWorkload.Mark;
+import io.hakmem.lab.workload.TraceReplay;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What the suite runs.
+ *
+ * @param name of the plan
+ * @param workloads in the order in which they are run
+ * @param runs of each subject
+ */
+public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
+  /*
+   * Arguments are chosen for the length of a run, not for its outcome: about half a second under
+   * the native allocators, a quarter of one in the quick suite. Those of recipes are the recipe's
+   * own apart from that.
+   */
+
+  private static final Set<Mark> BOUND = Set.of(Mark.ALLOCATOR_BOUND);
+  private static final Set<Mark> BOUND_WITH_RIVALS = Set.of(Mark.ALLOCATOR_BOUND, Mark.JVM_RIVALS);
+  private static final Set<Mark> ARENAS = Set.of(Mark.ARENAS);
+  private static final Set<Mark> NONE = Set.of();
+
+  private static final String QUICK = "quick";
+
+  private static final List<String> QUICK_SUBJECTS =
+      List.of(
+          SubjectCatalog.HAKMEM,
+          "jvm-null",
+          "native-null",
+          SubjectCatalog.GLIBC,
+          "native-jemalloc",
+          "native-mimalloc",
+          "native-tcmalloc");
+
+  /** What takes part in every suite: nothing can be told without them. */
+  private static final List<String> ALWAYS = List.of(SubjectCatalog.HAKMEM, SubjectCatalog.PLANTED);
+
+  private static final List<String> ARENA_SUBJECTS =
+      List.of(
+          Standings.HAKMEM_ARENA,
+          Standings.HAKMEM_HEAP,
+          Standings.ARENA_CONFINED,
+          Standings.ARENA_SHARED);
+
+  /** Everything: at most an hour. */
+  public static SuitePlan full() {
+    return new SuitePlan(
+        "full",
+        List.of(
+            line("random-mixed", "20000000 256 42", BOUND_WITH_RIVALS),
+            line("pair", "50000000 64", BOUND_WITH_RIVALS),
+            line("tiny-hot", "64 100 500000", BOUND_WITH_RIVALS),
+            line("producer-consumer", "10000 1024 42", BOUND_WITH_RIVALS),
+            line("xmalloc-test", "0.5 64", BOUND),
+            line("larson", "0.5 8 1000 5000 100 4141", BOUND_WITH_RIVALS),
+            line("sh6-like", "10000 500", BOUND),
+            line("sh8-like", "1000000 700000 10000000 2", BOUND),
+            line("mleak", "3", BOUND),
+            line("alloc-test", "5000000", BOUND_WITH_RIVALS),
+            remote("mt-remote 0 %", "10000000 400 16 2048 0 65536"),
+            remote("mt-remote 50 %", "5000000 400 16 2048 50 65536"),
+            remote("mt-remote 90 %", "5000000 400 16 2048 90 65536"),
+            cacheScratch(1),
+            cacheScratch(2),
+            line("cache-thrash", "1000 1 250000", NONE),
+            line("mstress", "50 50", NONE),
+            line("rptest", "0 1 2 5000 1000 100 8 16000", NONE),
+            line("glibc-simple", "500000", NONE),
+            line("glibc-thread", "0.5", NONE),
+            line("malloc-large", "100 1", NONE),
+            line("mid-large-mt", "3000000 2048 42", NONE),
+            line("comprehensive", "20000", NONE),
+            line("cfrac", "", NONE),
+            arena(1, 1_000_000),
+            arena(10, 500_000),
+            arena(100, 100_000),
+            line("huge-realloc", "1024 1 4096", NONE),
+            line("burst-idle", "268435456 256", NONE),
+            line("keep-one-in-20", "300000 1024 42", NONE),
+            trace("cc1plus"),
+            trace("node"),
+            trace("redis"),
+            trace("sqlite")),
+        new Runs(5, 0, 1, 0));
+  }
+
+  /** What takes at most five minutes. */
+  public static SuitePlan quick() {
+    return new SuitePlan(
+        QUICK,
+        List.of(
+            line("random-mixed", "20000000 256 42", BOUND_WITH_RIVALS),
+            line("pair", "30000000 64", BOUND_WITH_RIVALS),
+            line("tiny-hot", "64 100 200000", BOUND_WITH_RIVALS),
+            line("producer-consumer", "3000 1024 42", BOUND_WITH_RIVALS),
+            line("xmalloc-test", "0.25 64", BOUND),
+            line("larson", "0.25 8 1000 5000 100 4141", BOUND_WITH_RIVALS),
+            line("sh6-like", "10000 250", BOUND),
+            line("mleak", "1", BOUND),
+            line("alloc-test", "2500000", BOUND_WITH_RIVALS),
+            remote("mt-remote 90 %", "2000000 400 16 2048 90 65536")),
+        new Runs(3, 0, 1, 0));
+  }
+
+  private static SuiteWorkload line(String name, String arguments, Set<Mark> marks) {
+    return new SuiteWorkload(name, name, words(arguments), OptionalInt.empty(), marks);
+  }
+
+  private static SuiteWorkload remote(String label, String arguments) {
+    return new SuiteWorkload(label, "mt-remote", words(arguments), OptionalInt.empty(), BOUND);
+  }
+
+  private static SuiteWorkload cacheScratch(int threads) {
+    return new SuiteWorkload(
+        "cache-scratch, threads: " + threads,
+        "cache-scratch",
+        words("1000 1 250000"),
+        OptionalInt.of(threads),
+        NONE);
+  }
+
+  private static SuiteWorkload arena(int allocations, int cycles) {
+    return new SuiteWorkload(
+        "arena of " + allocations,
+        "arena",
+        List.of("" + allocations, "" + cycles),
+        OptionalInt.empty(),
+        ARENAS);
+  }
+
+  private static SuiteWorkload trace(String program) {
+    return new SuiteWorkload(
+        TraceReplay.NAME + " " + program,
+        TraceReplay.NAME,
+        List.of("traces/" + program + ".trace.gz"),
+        OptionalInt.empty(),
+        NONE);
+  }
+
+  private static List<String> words(String arguments) {
+    return arguments.isEmpty() ? List.of() : List.of(arguments.split(" ", -1));
+  }
+
+  /**
+   * The subjects of a workload.
+   *
+   * @param chosen on the command line; empty: those of the plan
+   */
+  public List<SubjectSpec> subjects(
+      SuiteWorkload workload, SubjectCatalog catalog, List<SubjectSpec> chosen) {
+    Set<SubjectSpec> subjects = new LinkedHashSet<>(catalog.select(ALWAYS));
+    subjects.addAll(chosen.isEmpty() ? usual(workload, catalog) : chosen);
+    return new ArrayList<>(subjects);
+  }
+
+  /** The other ways of the JVM run some workloads only: most are slow. */
+  private List<SubjectSpec> usual(SuiteWorkload workload, SubjectCatalog catalog) {
+    if (name.equals(QUICK)) {
+      return catalog.select(QUICK_SUBJECTS);
+    }
+    List<SubjectSpec> subjects = new ArrayList<>(catalog.defaults());
+    if (!workload.marks().contains(Mark.JVM_RIVALS)) {
+      subjects.removeIf(spec -> spec instanceof JvmSubjectSpec && !spec.isNull());
+    }
+    if (workload.marks().contains(Mark.ARENAS)) {
+      subjects.addAll(catalog.select(ARENA_SUBJECTS));
+    }
+    return subjects;
+  }
+}

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  *     milliseconds; 0 for the next occasion, -1 for never in the background
  * @param limitBytes most bytes of physical memory the allocator may use, its maps included; 0 for
  *     no limit
+ * @param softLimitBytes bytes of physical memory above which free memory goes back after 40 ms
+ *     instead of a longer {@code purgeDelayMillis}, unless the program uses it again all the time;
+ *     no effect if that is -1. At most {@code limitBytes}, if that is not 0; 0 for seven eighths of
+ *     it, or none without a limit
  * @param regionBytes address space to reserve for blocks, a power of two from 64 MiB to 16 TiB, or
  *     0 for the source's usual size: 1 TiB, {@link Os#PORTABLE} 256 MiB. Less is taken if the
  *     system refuses. Below 16 GiB it also bounds how many threads have a cache of their own: one
@@ -45,6 +49,7 @@ public record HakmemConfig(
     int frontStats,
     long purgeDelayMillis,
     long limitBytes,
+    long softLimitBytes,
     long regionBytes,
     Os os) {
 
@@ -154,6 +159,13 @@ public record HakmemConfig(
               Long.MAX_VALUE,
               "hard limit of physical memory; 0: none"),
           knob(
+              "softLimitBytes",
+              "hakmem.softLimitBytes",
+              "bytes",
+              0,
+              Long.MAX_VALUE,
+              "above it free memory goes back sooner; 0: 7/8 of limitBytes"),
+          knob(
               "regionBytes",
               "hakmem.regionBytes",
               BYTES_POWER_OF_TWO,
@@ -172,7 +184,7 @@ public record HakmemConfig(
 
   /** All knobs at their defaults. */
   public static final HakmemConfig DEFAULT =
-      new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 0, Os.AUTO);
+      new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 0, 0, Os.AUTO);
 
   /**
    * Checks every value; throws {@link IllegalArgumentException} that names knob, value and range.
@@ -186,7 +198,16 @@ public record HakmemConfig(
     check("frontStats", frontStats);
     check("purgeDelayMillis", purgeDelayMillis);
     check("limitBytes", limitBytes);
+    check("softLimitBytes", softLimitBytes);
     check("regionBytes", regionBytes);
+    if (limitBytes != 0 && softLimitBytes > limitBytes) {
+      throw new IllegalArgumentException(
+          "hakmem.softLimitBytes is "
+              + softLimitBytes
+              + "; it takes 0 to hakmem.limitBytes, "
+              + limitBytes
+              + " (bytes)");
+    }
   }
 
   /** All knobs, in the order of the components. */
@@ -234,7 +255,8 @@ public record HakmemConfig(
         v[6],
         v[7],
         v[8],
-        SOURCES.get((int) v[9]));
+        v[9],
+        SOURCES.get((int) v[10]));
   }
 
   /** The value of the component that a knob stands for; for words, their number from 0 on. */
@@ -306,6 +328,10 @@ public record HakmemConfig(
 
   public HakmemConfig withLimitBytes(long bytes) {
     return with("limitBytes", bytes);
+  }
+
+  public HakmemConfig withSoftLimitBytes(long bytes) {
+    return with("softLimitBytes", bytes);
   }
 
   public HakmemConfig withRegionBytes(long bytes) {

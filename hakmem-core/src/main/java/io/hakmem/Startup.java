@@ -24,6 +24,9 @@ final class Startup {
    * live in static initialisers, come from a reservation that is made and installed here before.
    */
 
+  /** The soft limit is an eighth below the limit. */
+  private static final int SOFT_LIMIT_GAP_SHIFT = 3;
+
   private static @Nullable HakmemConfig configured;
 
   private Startup() {}
@@ -69,13 +72,24 @@ final class Startup {
             config.tinySllDrainInterval(),
             config.frontCacheBytes());
     long limit = config.limitBytes() == 0 ? Long.MAX_VALUE : config.limitBytes();
+    long soft = softLimit(config);
     long delay = TimeUnit.MILLISECONDS.toNanos(config.purgeDelayMillis());
-    Allocator allocator = new Allocator(reservation, settings, limit, delay);
+    Allocator allocator = new Allocator(reservation, settings, limit, soft, delay);
     if (config.frontStats() != 0) {
       FrontStatsReport.printAtExit();
     }
     allocator.install();
     return allocator;
+  }
+
+  /** Seven eighths of the limit unless somebody says otherwise, and none without a limit. */
+  static long softLimit(HakmemConfig config) {
+    if (config.softLimitBytes() != 0) {
+      return config.softLimitBytes();
+    }
+    return config.limitBytes() == 0
+        ? Long.MAX_VALUE
+        : config.limitBytes() - (config.limitBytes() >>> SOFT_LIMIT_GAP_SHIFT);
   }
 
   private static Reservation reserve(HakmemConfig config, List<Supplier<OsMemory>> sources) {

@@ -131,6 +131,20 @@ final class ConfigTest {
     assertEquals(3, limit("3"));
   }
 
+  @Test
+  void softLimit_isBelowTheLimit() {
+    assertEquals(Long.MAX_VALUE, Startup.softLimit(HakmemConfig.DEFAULT));
+    HakmemConfig limited = HakmemConfig.DEFAULT.withLimitBytes(800);
+    assertEquals(700, Startup.softLimit(limited));
+    assertEquals(800, Startup.softLimit(limited.withSoftLimitBytes(800)));
+    assertEquals(5, Startup.softLimit(HakmemConfig.DEFAULT.withSoftLimitBytes(5)));
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> limited.withSoftLimitBytes(801));
+    assertEquals(
+        "hakmem.softLimitBytes is 801; it takes 0 to hakmem.limitBytes, 800 (bytes)",
+        refused.getMessage());
+  }
+
   private static long limit(String value) {
     return from(Map.of("hakmem.limitBytes", value), Map.of()).limitBytes();
   }
@@ -165,10 +179,11 @@ final class ConfigTest {
             .withFrontStats(true)
             .withPurgeDelayMillis(8)
             .withLimitBytes(9)
+            .withSoftLimitBytes(5)
             .withRegionBytes(1L << 27)
             .withOs(HakmemConfig.Os.PORTABLE);
     assertEquals(
-        new HakmemConfig(3, 4, 5, 6, 7, 1, 8, 9, 1L << 27, HakmemConfig.Os.PORTABLE), changed);
+        new HakmemConfig(3, 4, 5, 6, 7, 1, 8, 9, 5, 1L << 27, HakmemConfig.Os.PORTABLE), changed);
     assertEquals(
         HakmemConfig.DEFAULT,
         changed
@@ -180,6 +195,7 @@ final class ConfigTest {
             .withFrontCacheBytes(1 << 20)
             .withPurgeDelayMillis(1000)
             .withLimitBytes(0)
+            .withSoftLimitBytes(0)
             .withRegionBytes(0)
             .withOs(HakmemConfig.Os.AUTO));
     assertThrows(IllegalArgumentException.class, () -> changed.withTinyFastCap(1));
@@ -193,15 +209,16 @@ final class ConfigTest {
     HakmemConfig.Os os = HakmemConfig.Os.AUTO;
     List<Executable> bad =
         List.of(
-            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 1000, 0, 0, os),
-            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 1000, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 1000, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 1000, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, (1L << 40) + 1, 0, 1000, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 2, 1000, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, -2, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, -1, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 32 << 20, os));
+            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, (1L << 40) + 1, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 2, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, -2, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, -1, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, -1, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 0, 32 << 20, os));
     bad.forEach(each -> assertThrows(IllegalArgumentException.class, each));
   }
 

@@ -50,10 +50,16 @@ public final class Allocator {
    * Builds an allocator on a reservation, which is installed, and starts its purger.
    *
    * @param limitBytes most physical memory in bytes, {@link Long#MAX_VALUE} for no limit
+   * @param softLimitBytes bytes of physical memory above which free memory stays a shorter time,
+   *     {@link Long#MAX_VALUE} for no such limit
    * @param purgeDelayNanos how long free memory stays; negative for ever
    */
   public Allocator(
-      Reservation reservation, FrontSettings settings, long limitBytes, long purgeDelayNanos) {
+      Reservation reservation,
+      FrontSettings settings,
+      long limitBytes,
+      long softLimitBytes,
+      long purgeDelayNanos) {
     this.reservation = reservation;
     settings.install();
     OsMemory os = reservation.os();
@@ -72,7 +78,16 @@ public final class Allocator {
     int cores = Runtime.getRuntime().availableProcessors();
     stripes = Math.clamp(2L * cores, MIN_STRIPES, MAX_STRIPES);
     purger =
-        new Purger(caches, depots, pools, superslabs, large, os.returnsMemory(), purgeDelayNanos);
+        new Purger(
+            caches,
+            depots,
+            pools,
+            superslabs,
+            large,
+            account,
+            os.returnsMemory(),
+            purgeDelayNanos,
+            softLimitBytes);
     if (purgeDelayNanos >= 0) {
       purger.start();
     }

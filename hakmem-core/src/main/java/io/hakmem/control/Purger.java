@@ -8,6 +8,7 @@ import io.hakmem.front.FrontCaches;
 import io.hakmem.large.LargeBlocks;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.slab.SlabPool;
+import io.hakmem.superslab.Account;
 import io.hakmem.superslab.Superslabs;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,9 @@ public final class Purger {
    * asked for go to their slabs; slabs that stayed empty go to their superslabs; pages of slabs and
    * slices that stayed free for the delay, two ticks, go to the system. Ticks are half a delay apart
    * while there is something to do, longer else.
+   *
+   * Above the soft limit the delay is a short one, the eager delay. The charge that passes the limit
+   * wakes the thread, but no step is made earlier than an eager tick after the last one.
    *
    * The thread is a daemon and holds the allocator weakly: it ends when the class loader goes. Where the
    * source of memory takes nothing back, everything but the last step is done.
@@ -36,25 +40,39 @@ public final class Purger {
   private final SlabPool[] pools;
   private final Superslabs superslabs;
   private final LargeBlocks large;
+  private final Account account;
   private final boolean returnsMemory;
   private final long delayNanos;
+  private final long softLimitBytes;
+  private final EagerDelay eagerDelay;
 
-  /** A purger for slices that stayed free for {@code delayNanos}. */
+  private long chargedAfterStep;
+  private long nextStep = System.nanoTime();
+
+  /**
+   * A purger for memory that stayed free for {@code delayNanos}, or less while more than {@code
+   * softLimitBytes} are charged.
+   */
   public Purger(
       FrontCaches caches,
       Depot[] depots,
       SlabPool[] pools,
       Superslabs superslabs,
       LargeBlocks large,
+      Account account,
       boolean returnsMemory,
-      long delayNanos) {
+      long delayNanos,
+      long softLimitBytes) {
     this.caches = caches;
     this.depots = depots;
     this.pools = pools;
     this.superslabs = superslabs;
     this.large = large;
+    this.account = account;
     this.returnsMemory = returnsMemory;
     this.delayNanos = delayNanos;
+    this.softLimitBytes = softLimitBytes;
+    eagerDelay = new EagerDelay(delayNanos);
   }
 
   /** Starts the background thread. */
@@ -63,6 +81,7 @@ public final class Purger {
     Thread thread = new Thread(null, () -> run(self), "hakmem-purge", 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
+    account.watch(softLimitBytes, () -> LockSupport.unpark(thread));
     thread.start();
   }
 
@@ -85,26 +104,45 @@ public final class Purger {
     }
   }
 
-  /** One step; how long to wait before the next, in nanoseconds. */
+  /** One step, if it is time for one; how long to wait before the next, in nanoseconds. */
   private long tick() {
     synchronized (stepping) {
-      return step();
+      long early = nextStep - System.nanoTime();
+      return early > 0 ? early : step();
     }
   }
 
   private long step() {
+    long charged = account.chargedBytes() - chargedAfterStep;
     int moved = caches.retireIdle();
     FrontCaches.raiseEpoch();
+    long bytes = 0;
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       moved += depots[c].returnSurplus() > 0 ? 1 : 0;
-      pools[c].purge(false);
+      bytes += pools[c].purge(false);
       moved += pools[c].isResting() ? 1 : 0;
     }
-    purgePages(System.nanoTime() - delayNanos);
+    bytes += purgePages(System.nanoTime() - presentDelay());
     boolean dirty = returnsMemory && (superslabs.hasDirtyFree() || large.hasDirtyFree());
     boolean busy = moved > 0 || dirty;
-    long tick = Math.max(delayNanos / 2, MIN_TICK_NANOS);
+    eagerDelay.adapt(bytes, charged, busy && isPressed());
+    chargedAfterStep = account.chargedBytes();
+    nextStep = System.nanoTime() + tickOf(eagerDelay.nanos());
+    long tick = tickOf(presentDelay());
     return busy ? tick : Math.max(tick, IDLE_TICK_NANOS);
+  }
+
+  private long presentDelay() {
+    return isPressed() ? eagerDelay.nanos() : delayNanos;
+  }
+
+  private static long tickOf(long delay) {
+    return Math.max(delay / 2, MIN_TICK_NANOS);
+  }
+
+  /** Whether the account is above the soft limit, and a purge could change that. */
+  private boolean isPressed() {
+    return returnsMemory && account.chargedBytes() > softLimitBytes;
   }
 
   /**

@@ -4,6 +4,7 @@
 package io.hakmem.superslab;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The account of physical memory: what may have been touched, bounded by the hard limit. */
 public final class Account {
@@ -19,6 +20,11 @@ public final class Account {
   private final AtomicLong peak = new AtomicLong();
   private final long limitBytes;
 
+  private volatile @Nullable Watcher watcher;
+
+  /** Whom to tell when more than {@code bytes} became charged. */
+  private record Watcher(long bytes, Runnable listener) {}
+
   /** An account with a limit in bytes; {@link Long#MAX_VALUE} for none. */
   public Account(long limitBytes) {
     this.limitBytes = limitBytes;
@@ -33,6 +39,7 @@ public final class Account {
       }
       if (charged.compareAndSet(before, before + bytes)) {
         peak.accumulateAndGet(before + bytes, Math::max);
+        notePassed(before, before + bytes);
         return true;
       }
     }
@@ -43,7 +50,24 @@ public final class Account {
    * pages and to take back what was copied. The only way beyond the limit.
    */
   void chargeBeyondLimit(long bytes) {
-    peak.accumulateAndGet(charged.addAndGet(bytes), Math::max);
+    long after = charged.addAndGet(bytes);
+    peak.accumulateAndGet(after, Math::max);
+    notePassed(after - bytes, after);
+  }
+
+  /**
+   * From now on, every charge that passes {@code bytes} runs {@code listener}, in the thread and
+   * under the locks that it is made in: a listener must be quick and take no lock.
+   */
+  public void watch(long bytes, Runnable listener) {
+    watcher = new Watcher(bytes, listener);
+  }
+
+  private void notePassed(long before, long after) {
+    Watcher present = watcher;
+    if (present != null && before <= present.bytes && after > present.bytes) {
+      present.listener.run();
+    }
   }
 
   public void uncharge(long bytes) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class AccountTest {
@@ -59,6 +60,24 @@ final class AccountTest {
     assertTrue(account.tryCharge(Long.MAX_VALUE - 10));
     assertFalse(account.tryCharge(11));
     assertTrue(account.tryCharge(10));
+  }
+
+  @Test
+  void watch_tellsOfEveryChargeThatPassesTheAmount() {
+    Account account = new Account(1000);
+    AtomicInteger told = new AtomicInteger();
+    account.watch(100, told::incrementAndGet);
+    assertTrue(account.tryCharge(100));
+    assertFalse(account.tryCharge(1000));
+    assertEquals(0, told.get(), "not above yet");
+    assertTrue(account.tryCharge(1));
+    assertEquals(1, told.get());
+    assertTrue(account.tryCharge(1));
+    account.uncharge(1);
+    assertEquals(1, told.get(), "above before");
+    account.uncharge(1);
+    account.chargeBeyondLimit(1000);
+    assertEquals(2, told.get());
   }
 
   @Test

@@ -60,6 +60,45 @@ final class FrontCachesTest {
   }
 
   @Test
+  void threadsInTheOrderOfTheirPredecessors_findTheirCaches() {
+    FreshAllocator.run(InOrder.class, "");
+  }
+
+  /** Two generations of two threads, each with a size of its own. */
+  static final class InOrder implements UnaryOperator<String> {
+    @Override
+    public String apply(String argument) {
+      Hakmem.configure(KNOWN);
+      generation();
+      long misses = Hakmem.stats().misses();
+      generation();
+      assertEquals(misses, Hakmem.stats().misses());
+      return argument;
+    }
+
+    private static void generation() {
+      CountDownLatch first = new CountDownLatch(1);
+      CountDownLatch second = new CountDownLatch(1);
+      InThread.Running one = start(100, new CountDownLatch(0), first, second);
+      InThread.Running other = start(200, first, second, second);
+      one.join();
+      other.join();
+    }
+
+    /** A thread that allocates after one event, says so by another, and lives until a third. */
+    private static InThread.Running start(
+        long byteSize, CountDownLatch turn, CountDownLatch done, CountDownLatch end) {
+      return InThread.start(
+          () -> {
+            turn.await();
+            Hakmem.free(Hakmem.allocate(byteSize));
+            done.countDown();
+            end.await();
+          });
+    }
+  }
+
+  @Test
   void threadsWithOneSlot_keepTheirCaches() {
     FreshAllocator.run(OneSlot.class, "");
   }

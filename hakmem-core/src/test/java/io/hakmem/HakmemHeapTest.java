@@ -325,9 +325,34 @@ final class HakmemHeapTest {
     }
   }
 
+  /**
+   * By the interpreter, in which a consumer is within a stripe so often that a producer who cuts a
+   * new chunk each time that he meets him would soon have several MiB.
+   */
   @Test
-  void producerAndConsumer_useTheSameMemoryOverAndOver() throws InterruptedException {
-    try (HakmemHeap heap = HakmemHeap.create()) {
+  void producerAndConsumer_useTheSameMemoryOverAndOver() {
+    String kept = ChildJava.run(List.of("-Xint", "-ea"), HandingOver.class);
+    assertTrue(Long.parseLong(kept) <= MIB, () -> kept + " bytes for 600 blocks of 270");
+  }
+
+  /** Prints the most that a heap kept of four; at most 600 blocks of 270 bytes live at a time. */
+  static final class HandingOver {
+    private HandingOver() {}
+
+    public static void main(String[] args) throws InterruptedException {
+      long most = 0;
+      for (int i = 0; i < 4; i++) {
+        try (HakmemHeap heap = HakmemHeap.create()) {
+          long before = Hakmem.stats().allocatedBytes();
+          handOverInBatches(heap);
+          most = Math.max(most, Hakmem.stats().allocatedBytes() - before);
+          heap.verify();
+        }
+      }
+      System.out.println(most);
+    }
+
+    private static void handOverInBatches(HakmemHeap heap) throws InterruptedException {
       ArrayBlockingQueue<long[]> queue = new ArrayBlockingQueue<>(4);
       InThread.Running consumer =
           InThread.start(
@@ -338,7 +363,7 @@ final class HakmemHeapTest {
                   }
                 }
               });
-      for (int n = 0; n < 5000; n++) {
+      for (int n = 0; n < 4000; n++) {
         long[] batch = new long[100];
         for (int i = 0; i < batch.length; i++) {
           batch[i] = heap.allocate(16 + (n * 31 + i * 7) % 500);
@@ -347,8 +372,6 @@ final class HakmemHeapTest {
       }
       queue.put(new long[0]);
       consumer.join();
-      assertTrue(Hakmem.stats().allocatedBytes() < 4 * MIB, () -> "" + Hakmem.stats());
-      heap.verify();
     }
   }
 

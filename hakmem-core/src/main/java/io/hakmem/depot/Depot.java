@@ -14,29 +14,37 @@ public final class Depot {
   /*
    * Blocks that others freed, and those that overflowed a cache, wait here for the owner of their
    * slabs, who takes them at the next miss: a magazine at a time, with one lock and no touch of the
-   * slabs. How much may wait is bounded; what is over goes back to its slabs by the hands of whoever
-   * brought it, and so does what nobody asked for in a while.
+   * slabs. Small lots are collected in one magazine. How much may wait is bounded, owner by owner:
+   * one who has stopped to allocate takes nobody's room. What is over goes back to its slabs by the
+   * hands of whoever brought it, and so does what its owner did not ask for in a while.
    *
    * Which thread may call: any. Magazines are Bonwick's and Adams's ("Magazines and Vmem", USENIX
    * 2001); that they wait for an owner, so that threads do not come to share cache lines, is ours.
    */
+
+  private static final int MIN_OWNERS = 8;
+
+  /** What waits for one owner. */
+  private static final class OwnerMagazines {
+    @Nullable Magazine head;
+    int full;
+
+    /** Least number of magazines since the last {@link #returnSurplus}. */
+    int lowWater;
+  }
 
   private final SlabPool slabs;
   private final Owners owners;
   private final int magazineCapacity;
   private final int maxFull;
 
-  private @Nullable Magazine[] fullByOwner = new @Nullable Magazine[8];
-  private int full;
+  private @Nullable OwnerMagazines[] byOwner = new @Nullable OwnerMagazines[MIN_OWNERS];
   private @Nullable Magazine empties;
   private int emptyCount;
 
-  /** Least number of full magazines since the last {@link #returnSurplus}. */
-  private int lowWater;
-
   /**
    * A depot above a slab pool for magazines of a capacity in blocks, of which at most {@code
-   * maxFull} wait.
+   * maxFull} wait for one owner.
    */
   public Depot(SlabPool slabs, Owners owners, int magazineCapacity, int maxFull) {
     this.slabs = slabs;
@@ -73,13 +81,13 @@ public final class Depot {
   }
 
   /**
-   * Returns magazines to their slabs that nobody asked for since the last call; how many blocks.
+   * Returns magazines to their slabs that their owners did not ask for since the last call; how
+   * many blocks.
    */
   public long returnSurplus() {
-    int surplus = surplus();
     long blocks = 0;
-    for (int i = 0; i < surplus; i++) {
-      blocks += returnOne();
+    for (int owner = 0; owner < ownerCount(); owner++) {
+      blocks += returnSome(owner, surplusOf(owner));
     }
     return blocks;
   }
@@ -87,8 +95,8 @@ public final class Depot {
   /** Returns all magazines to their slabs; how many blocks. */
   public long returnAll() {
     long blocks = 0;
-    for (int returned = returnOne(); returned > 0; returned = returnOne()) {
-      blocks += returned;
+    for (int owner = 0; owner < ownerCount(); owner++) {
+      blocks += returnSome(owner, Integer.MAX_VALUE);
     }
     return blocks;
   }
@@ -96,9 +104,9 @@ public final class Depot {
   /** Blocks that wait here. */
   public synchronized long blockCount() {
     long blocks = 0;
-    for (Magazine head : fullByOwner) {
-      for (Magazine magazine = head; magazine != null; magazine = magazine.next) {
-        blocks += magazine.count;
+    for (OwnerMagazines mine : byOwner) {
+      for (Magazine each = mine == null ? null : mine.head; each != null; each = each.next) {
+        blocks += each.count;
       }
     }
     return blocks;
@@ -106,53 +114,79 @@ public final class Depot {
 
   /** Java heap that the depot takes, in bytes, without object headers. */
   public synchronized long heapBytes() {
-    return (long) (full + emptyCount) * magazineCapacity * Long.BYTES
-        + (long) fullByOwner.length * Integer.BYTES;
+    long magazines = emptyCount;
+    for (OwnerMagazines mine : byOwner) {
+      magazines += mine == null ? 0 : mine.full;
+    }
+    return magazines * magazineCapacity * Long.BYTES + (long) byOwner.length * Integer.BYTES;
   }
 
   /** Checks the counts; throws {@link IllegalStateException} with the values. */
   public synchronized void verify() {
-    int found = 0;
-    for (Magazine head : fullByOwner) {
-      for (Magazine magazine = head; magazine != null; magazine = magazine.next) {
-        found++;
-        Bits.require(
-            magazine.count > 0 && magazine.count <= magazineCapacity,
-            "a waiting magazine holds " + magazine.count + " blocks of " + magazineCapacity);
+    for (OwnerMagazines mine : byOwner) {
+      if (mine != null) {
+        verify(mine);
       }
     }
-    Bits.require(found == full, "the depot counts " + full + " full magazines but has " + found);
-    Bits.require(lowWater <= full, "low-water mark " + lowWater + " above " + full);
+  }
+
+  private void verify(OwnerMagazines mine) {
+    int found = 0;
+    for (Magazine each = mine.head; each != null; each = each.next) {
+      found++;
+      Bits.require(
+          each.count > 0 && each.count <= magazineCapacity,
+          "a waiting magazine holds " + each.count + " blocks of " + magazineCapacity);
+    }
+    Bits.require(
+        found == mine.full, "the depot counts " + mine.full + " magazines but has " + found);
+    Bits.require(
+        mine.lowWater <= mine.full, "low-water mark " + mine.lowWater + " above " + mine.full);
   }
 
   synchronized int takeFull(int owner, long[] into, int from, int room) {
-    Magazine magazine = owner < fullByOwner.length ? fullByOwner[owner] : null;
-    if (magazine == null) {
+    OwnerMagazines mine = owner < byOwner.length ? byOwner[owner] : null;
+    Magazine magazine = mine == null ? null : mine.head;
+    if (mine == null || magazine == null) {
       return 0;
     }
     int count = Math.min(magazine.count, room);
     magazine.count -= count;
     System.arraycopy(magazine.blocks, magazine.count, into, from, count);
     if (magazine.count == 0) {
-      retireHead(owner, magazine);
+      retireHead(mine, magazine);
     }
     return count;
   }
 
   synchronized boolean giveFull(int owner, long[] blocks, int from, int to) {
-    if (full >= maxFull) {
-      return false;
+    OwnerMagazines mine = magazinesOf(owner);
+    Magazine magazine = mine.head;
+    int count = to - from;
+    if (magazine == null || magazine.count + count > magazineCapacity) {
+      if (mine.full >= maxFull) {
+        return false;
+      }
+      magazine = takeEmpty();
+      magazine.next = mine.head;
+      mine.head = magazine;
+      mine.full++;
     }
-    if (owner >= fullByOwner.length) {
-      fullByOwner = Arrays.copyOf(fullByOwner, Math.max(owner + 1, fullByOwner.length * 2));
-    }
-    Magazine magazine = takeEmpty();
-    magazine.count = to - from;
-    System.arraycopy(blocks, from, magazine.blocks, 0, magazine.count);
-    magazine.next = fullByOwner[owner];
-    fullByOwner[owner] = magazine;
-    full++;
+    System.arraycopy(blocks, from, magazine.blocks, magazine.count, count);
+    magazine.count += count;
     return true;
+  }
+
+  private OwnerMagazines magazinesOf(int owner) {
+    if (owner >= byOwner.length) {
+      byOwner = Arrays.copyOf(byOwner, Math.max(owner + 1, byOwner.length * 2));
+    }
+    OwnerMagazines mine = byOwner[owner];
+    if (mine == null) {
+      mine = new OwnerMagazines();
+      byOwner[owner] = mine;
+    }
+    return mine;
   }
 
   private Magazine takeEmpty() {
@@ -165,36 +199,41 @@ public final class Depot {
     return magazine;
   }
 
-  private void retireHead(int owner, Magazine magazine) {
-    fullByOwner[owner] = magazine.next;
-    full--;
-    lowWater = Math.min(lowWater, full);
+  private void retireHead(OwnerMagazines mine, Magazine magazine) {
+    mine.head = magazine.next;
+    mine.full--;
+    mine.lowWater = Math.min(mine.lowWater, mine.full);
     magazine.next = empties;
     empties = magazine;
     emptyCount++;
   }
 
-  private synchronized int surplus() {
-    int surplus = lowWater;
-    lowWater = full;
+  private synchronized int ownerCount() {
+    return byOwner.length;
+  }
+
+  private synchronized int surplusOf(int owner) {
+    OwnerMagazines mine = byOwner[owner];
+    if (mine == null) {
+      return 0;
+    }
+    int surplus = mine.lowWater;
+    mine.lowWater = mine.full;
     return surplus;
   }
 
-  /** Returns any one magazine; how many blocks. */
-  private int returnOne() {
-    long[] blocks = new long[magazineCapacity];
-    int count = takeAny(blocks);
-    slabs.giveBack(blocks, 0, count);
-    return count;
-  }
-
-  private synchronized int takeAny(long[] into) {
-    for (int owner = 0; owner < fullByOwner.length; owner++) {
-      int count = takeFull(owner, into, 0, magazineCapacity);
-      if (count > 0) {
-        return count;
+  /** Returns up to so many magazines of an owner, as long as there are any; how many blocks. */
+  private long returnSome(int owner, int magazines) {
+    long blocks = 0;
+    for (int i = 0; i < magazines; i++) {
+      long[] taken = new long[magazineCapacity];
+      int count = takeFull(owner, taken, 0, magazineCapacity);
+      if (count == 0) {
+        break;
       }
+      slabs.giveBack(taken, 0, count);
+      blocks += count;
     }
-    return 0;
+    return blocks;
   }
 }

@@ -36,7 +36,10 @@ final class Drain {
   /** Notes that so many blocks are on their way, and drains if it is time. */
   void noteMoved(int blocks) {
     movedSinceDrain += blocks;
-    if (movedSinceDrain >= settings.drainInterval() || seenEpoch != FrontCaches.epoch()) {
+    // One comparison for both reasons: for a condition that rarely holds the JIT makes no code, and
+    // throws the compiled slow path away when it first does.
+    int raised = FrontCaches.epoch() - seenEpoch;
+    if (movedSinceDrain + (long) raised * settings.drainInterval() >= settings.drainInterval()) {
       run();
     }
   }

@@ -37,7 +37,9 @@ public final class FrontCaches {
    *                                        +------------------------------+   v
    *                                                                         FLUSHED
    *
-   * An idle cache keeps its blocks and its slabs: the next thread starts with both. That a thread is
+   * An idle cache keeps its blocks and its slabs: the next thread starts with both, and of several
+   * takes the one that is idle for longest, so that threads that are started again in the same order
+   * find the sizes that they need. That a thread is
    * dead is asked of the thread (isAlive, whose false answer comes after everything it did), when a
    * new thread arrives and by the purger; a Cleaner would wait for a garbage collection that a
    * program without garbage never does.
@@ -130,7 +132,7 @@ public final class FrontCaches {
 
   private synchronized @Nullable FrontCache acquire(Thread thread) {
     collectDead();
-    FrontCache cache = idle.isEmpty() ? create() : idle.removeLast();
+    FrontCache cache = idle.isEmpty() ? create() : idle.removeFirst();
     if (cache != null) {
       owned.add(new Owned(new WeakReference<>(thread), cache));
     }

@@ -133,16 +133,18 @@ public final class Heap {
     return address != Memory.NULL ? address : cutFromNewChunk(sizeClass, alignment);
   }
 
-  /** Moves half of what another stripe has of a class to one's own, and takes one. */
+  /**
+   * Moves half of what another stripe has of a class to one's own, and takes one. Waits for those
+   * that are busy: a chunk for each time that a consumer was met would keep more than is in use.
+   */
   private long takeFromOthers(int sizeClass) {
     for (HeapStripe other : stripes) {
-      long[] half = {};
-      if (other.tryClaim()) {
-        try {
-          half = other.takeHalf(sizeClass);
-        } finally {
-          other.release();
-        }
+      long[] half;
+      other.claim();
+      try {
+        half = other.takeHalf(sizeClass);
+      } finally {
+        other.release();
       }
       HeapStripe own = half.length == 0 ? null : claim();
       if (own != null) {
@@ -355,7 +357,7 @@ public final class Heap {
     return claimSlow();
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // who has a stripe needs a processor to be done with it
+  @SuppressWarnings("ThreadPriorityCheck") // as HeapStripe.claim
   private @Nullable HeapStripe claimSlow() {
     while (true) {
       HeapStripe[] all = stripes;

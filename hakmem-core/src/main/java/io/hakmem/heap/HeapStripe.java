@@ -62,6 +62,14 @@ final class HeapStripe {
     return CLAIMED.compareAndSet(this, false, true);
   }
 
+  /** Claims the stripe, however long that takes; no other one may be claimed by the caller. */
+  @SuppressWarnings("ThreadPriorityCheck") // its holder needs a processor to be done with it
+  void claim() {
+    while (!tryClaim()) {
+      Thread.yield();
+    }
+  }
+
   void release() {
     CLAIMED.setRelease(this, false);
   }

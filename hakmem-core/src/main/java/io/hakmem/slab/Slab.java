@@ -134,7 +134,7 @@ final class Slab {
     readyCount -= gone;
     used += gone;
     restedEmpty = false;
-    if (rested != 0 && got > 0) {
+    if (got > 0) {
       long taken = layout.pagesBetween(into[from] - base, into[from + got - 1] + 1 - base);
       rested &= ~(taken | layout.pagesOf(blockAt(into[from + got - 1])));
       restedTwice &= rested;

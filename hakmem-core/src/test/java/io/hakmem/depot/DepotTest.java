@@ -112,9 +112,33 @@ final class DepotTest {
       depot.give(ANN, fresh(ANN, CAPACITY), 0, CAPACITY);
     }
     assertEquals((long) MAX_FULL * CAPACITY, blocksOut());
-    depot.give(BOB, fresh(BOB, CAPACITY), 0, CAPACITY);
+    depot.give(ANN, fresh(ANN, 1), 0, 1);
     assertEquals((long) MAX_FULL * CAPACITY, depot.blockCount());
     assertEquals((long) MAX_FULL * CAPACITY, blocksOut());
+  }
+
+  @Test
+  void give_toOneWhileAnotherHasTheMost_isKept() {
+    for (int i = 0; i < MAX_FULL; i++) {
+      depot.give(ANN, fresh(ANN, CAPACITY), 0, CAPACITY);
+    }
+    depot.give(BOB, fresh(BOB, CAPACITY), 0, CAPACITY);
+    assertEquals((MAX_FULL + 1L) * CAPACITY, depot.blockCount());
+    assertEquals(CAPACITY, depot.refill(BOB, new long[CAPACITY], 0, 1, CAPACITY));
+  }
+
+  @Test
+  void give_inSmallLots_fillsMagazines() {
+    long[] blocks = fresh(ANN, MAX_FULL * CAPACITY);
+    for (int i = 0; i < blocks.length; i += CAPACITY / 4) {
+      depot.give(ANN, blocks, i, i + CAPACITY / 4);
+    }
+    assertEquals(blocks.length, depot.blockCount());
+    long[] into = new long[blocks.length];
+    for (int i = 0; i < blocks.length; i += CAPACITY) {
+      assertEquals(CAPACITY, depot.refill(ANN, into, i, 1, CAPACITY));
+    }
+    assertEquals(set(blocks), set(into));
   }
 
   @Test
@@ -139,6 +163,19 @@ final class DepotTest {
     assertEquals(CAPACITY, depot.returnSurplus());
     assertEquals(0, depot.returnSurplus());
     assertEquals(0, blocksOut());
+  }
+
+  @Test
+  void returnSurplus_isReckonedOwnerByOwner() {
+    depot.give(ANN, fresh(ANN, CAPACITY), 0, CAPACITY);
+    depot.give(BOB, fresh(BOB, CAPACITY), 0, CAPACITY);
+    assertEquals(0, depot.returnSurplus(), "they are new");
+    long[] into = new long[CAPACITY];
+    depot.refill(ANN, into, 0, CAPACITY, CAPACITY);
+    depot.give(ANN, into, 0, CAPACITY);
+    assertEquals(CAPACITY, depot.returnSurplus(), "nobody came for Bob's");
+    assertEquals(CAPACITY, depot.refill(ANN, into, 0, 1, CAPACITY));
+    assertEquals(0, depot.blockCount());
   }
 
   @Test

@@ -94,7 +94,7 @@ final class MeasureOptions {
     @Option(
         names = "--native-lib",
         paramLabel = "NAME=PATH.so",
-        description = "Adds a malloc library as the subject native-NAME; may be repeated.")
+        description = "Adds (or replaces) native-NAME by a malloc library; may be repeated.")
     private List<String> libraries = new ArrayList<>();
 
     NativeLibraryOption() {}

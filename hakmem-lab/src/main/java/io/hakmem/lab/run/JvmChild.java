@@ -8,6 +8,7 @@ import io.hakmem.lab.measure.FullCollections;
 import io.hakmem.lab.measure.PageFaults;
 import io.hakmem.lab.subject.JvmSubjectSpec;
 import io.hakmem.lab.subject.RawMemory;
+import io.hakmem.lab.subject.SlotArrays;
 import io.hakmem.lab.subject.Subject;
 import io.hakmem.lab.subject.SubjectFactory;
 import io.hakmem.lab.workload.Workload;
@@ -58,6 +59,9 @@ public final class JvmChild {
     String mode = words.remove();
     long sampleAt = mode.equals(Request.MEMORY) ? Long.parseLong(words.remove()) : 0;
     Workload workload = WorkloadCatalog.parseInChild(words.remove(), List.copyOf(words));
+    if (workload.handsBlocksOver()) {
+      SlotArrays.useOneForAll();
+    }
     switch (mode) {
       case Request.TIMED -> child.timed(workload);
       case Request.COLD -> child.cold(workload.first(COLD_OPERATIONS));

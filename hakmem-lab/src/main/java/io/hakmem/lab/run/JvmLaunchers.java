@@ -4,6 +4,7 @@
 package io.hakmem.lab.run;
 
 import io.hakmem.lab.subject.JvmSubjectSpec;
+import io.hakmem.lab.subject.JvmSubjectSpec.Trait;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,8 +39,11 @@ final class JvmLaunchers {
   }
 
   Launcher launcher(JvmSubjectSpec spec) throws UnavailableException {
+    for (String library : spec.natives()) {
+      UnpackedNatives.require(library); // LWJGL unpacks it itself
+    }
     String classPath = System.getProperty("java.class.path");
-    if (!spec.checked()) {
+    if (spec.is(Trait.UNCHECKED)) {
       classPath = uncheckedClasses() + File.pathSeparator + classPath;
     }
     List<String> start = java();

@@ -4,6 +4,7 @@
 package io.hakmem.lab.run;
 
 import io.hakmem.lab.subject.JvmSubjectSpec;
+import io.hakmem.lab.subject.JvmSubjectSpec.Trait;
 import io.hakmem.lab.subject.NativeSubjectSpec;
 import io.hakmem.lab.subject.SubjectSpec;
 import io.hakmem.lab.workload.Workload;
@@ -30,16 +31,25 @@ public final class Machine {
 
   /** Readies a subject for a workload. */
   public Contender ready(SubjectSpec spec, Workload workload) throws UnavailableException {
-    if (spec instanceof JvmSubjectSpec jvmSpec
-        && jvmSpec.confined()
-        && workload.handsBlocksOver()) {
-      throw new UnavailableException(
-          "only the thread that allocated a block may free it; " + workload.name() + " hands over");
+    if (spec instanceof JvmSubjectSpec jvmSpec && workload.handsBlocksOver()) {
+      requireHandOver(jvmSpec, workload);
     }
     if (spec.isNull() && workload.needsRealBlocks()) {
       throw new UnavailableException(
           "hands out one small block for all; " + workload.name() + " needs real ones");
     }
     return ready(spec);
+  }
+
+  private static void requireHandOver(JvmSubjectSpec spec, Workload workload)
+      throws UnavailableException {
+    if (spec.is(Trait.CONFINED)) {
+      throw new UnavailableException(
+          "only the thread that allocated a block may free it; " + workload.name() + " hands over");
+    }
+    if (spec.is(Trait.OBJECTS) && !workload.keepsSlots()) {
+      throw new UnavailableException(
+          "its blocks are objects; " + workload.name() + " hands over addresses alone");
+    }
   }
 }

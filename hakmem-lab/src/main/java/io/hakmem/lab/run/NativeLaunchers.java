@@ -44,10 +44,15 @@ final class NativeLaunchers {
         return path;
       }
     }
+    if (library.inJar().isPresent()) {
+      return UnpackedNatives.unpack(library.inJar().get());
+    }
+    throw new UnavailableException("library not found: " + missing(library));
+  }
+
+  private static String missing(Library library) {
     String first = library.candidates().getFirst();
-    String missing =
-        library.candidates().size() == 1 ? first : Path.of(first).getFileName().toString();
-    throw new UnavailableException("library not found: " + missing);
+    return library.candidates().size() == 1 ? first : Path.of(first).getFileName().toString();
   }
 
   private Launcher launcher(Path library) throws UnavailableException {
@@ -58,7 +63,9 @@ final class NativeLaunchers {
     String prefix = identify(List.of(library.toString()), Map.of()).get("prefix");
     if (prefix == null) {
       throw new UnavailableException(
-          library + " exports no malloc, not under the names of a known allocator either");
+          library
+              + " exports no malloc, not under the names of a known allocator either;"
+              + " --native-lib may name another");
     }
     return launcher(Variant.POINTERS, List.of("--library", library.toString(), prefix), Map.of());
   }

@@ -4,6 +4,7 @@
 package io.hakmem.lab.subject;
 
 import java.lang.foreign.Arena;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Arenas of some kind: one for every block, closed to free it; or one for a group of blocks. */
@@ -12,7 +13,7 @@ abstract class ArenaSubject extends Subject {
 
   /** With room for the arena of each slot. */
   ArenaSubject(int slotCount) {
-    arenas = new @Nullable Arena[slotCount];
+    arenas = SlotArrays.open(slotCount, Arena[]::new);
   }
 
   /** A new arena. */
@@ -27,11 +28,8 @@ abstract class ArenaSubject extends Subject {
 
   @Override
   public final void free(int slot, long address) {
-    Arena arena = arenas[slot];
-    if (arena != null) {
-      arena.close();
-      arenas[slot] = null;
-    }
+    kept(slot).close();
+    arenas[slot] = null;
   }
 
   @Override
@@ -49,13 +47,15 @@ abstract class ArenaSubject extends Subject {
   /** An arena cannot resize: allocate, copy, close the old one. */
   @Override
   public final long reallocate(int slot, long address, long oldByteSize, long newByteSize) {
-    Arena old = arenas[slot];
+    Arena old = kept(slot);
     long moved = allocate(slot, newByteSize);
     RawMemory.copy(address, moved, Math.min(oldByteSize, newByteSize));
-    if (old != null) {
-      old.close();
-    }
+    old.close();
     return moved;
+  }
+
+  private Arena kept(int slot) {
+    return Objects.requireNonNull(arenas[slot], "the slot is empty");
   }
 
   @Override

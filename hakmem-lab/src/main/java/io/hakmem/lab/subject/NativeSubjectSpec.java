@@ -4,6 +4,7 @@
 package io.hakmem.lab.subject;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A subject that runs as a C program.
@@ -28,8 +29,22 @@ public record NativeSubjectSpec(String name, String description, Source source)
    * The first of these files that exists.
    *
    * @param candidates absolute paths, best first; never empty
+   * @param inJar by its name in {@link LwjglNatives}, where none of the files exists; empty: none
    */
-  public record Library(List<String> candidates) implements Source {}
+  public record Library(List<String> candidates, Optional<String> inJar) implements Source {
+    public Library {
+      candidates = List.copyOf(candidates);
+    }
+
+    /** Files and nothing else. */
+    public Library(List<String> candidates) {
+      this(candidates, Optional.empty());
+    }
+
+    Library(List<String> candidates, String inJar) {
+      this(candidates, Optional.of(inJar));
+    }
+  }
 
   @Override
   public boolean isNull() {

@@ -71,6 +71,11 @@ public final class RawMemory {
     return sum;
   }
 
+  /** The next multiple of the alignment, a power of two, if it is none yet. */
+  static long alignUp(long address, long alignment) {
+    return (address + alignment - 1) & -alignment;
+  }
+
   public static void copy(long from, long to, long byteSize) {
     MemorySegment.copy(ALL, from, ALL, to, byteSize);
   }

@@ -8,9 +8,11 @@ import io.hakmem.lab.subject.NativeSubjectSpec.CLibrary;
 import io.hakmem.lab.subject.NativeSubjectSpec.FixedBlock;
 import io.hakmem.lab.subject.NativeSubjectSpec.Library;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Every subject there is, those of the command line included. */
 public final class SubjectCatalog {
@@ -32,15 +34,19 @@ public final class SubjectCatalog {
   /** Prefix of the subjects that run as a C program. */
   public static final String NATIVE_PREFIX = "native-";
 
-  private static final List<String> NOT_BY_DEFAULT =
-      List.of(
-          "hakmem-unchecked",
-          "hakmem-handle-unchecked",
-          PLANTED,
-          UNPURGED,
-          "hakmem-arena",
-          "hakmem-heap",
-          "jvm-arena-shared");
+  private static final Set<String> BY_DEFAULT =
+      Set.of(
+          HAKMEM,
+          "hakmem-handle",
+          "jvm-null",
+          "jvm-malloc",
+          "jvm-arena-confined",
+          "native-null",
+          GLIBC,
+          "native-jemalloc",
+          "native-mimalloc",
+          "native-tcmalloc",
+          "native-rpmalloc");
 
   /** Where distributions put libraries, on the architectures that are supported. */
   private static final List<String> LIBRARY_FOLDERS =
@@ -53,52 +59,13 @@ public final class SubjectCatalog {
           "/usr/local/lib");
 
   private final List<SubjectSpec> specs = new ArrayList<>();
+  private final Set<String> given = new HashSet<>();
 
   /** The catalogue with a subject native-NAME for each library of the map, NAME to path. */
   public SubjectCatalog(Map<String, String> libraries) {
-    specs.addAll(jvmSubjects());
+    specs.addAll(JvmSubjects.all());
     specs.addAll(nativeSubjects());
     libraries.forEach(this::addLibrary);
-  }
-
-  private static List<SubjectSpec> jvmSubjects() {
-    String unchecked = " without the checks of free's argument; lab only, no such build exists";
-    return List.of(
-        new JvmSubjectSpec(HAKMEM, "hakmem by its static calls", HakmemSubject.class),
-        new JvmSubjectSpec(
-            "hakmem-handle", "hakmem by the thread's own handle", HakmemHandleSubject.class),
-        new JvmSubjectSpec(
-                "hakmem-unchecked", "hakmem by static calls" + unchecked, HakmemSubject.class)
-            .asUnchecked(),
-        new JvmSubjectSpec(
-                "hakmem-handle-unchecked",
-                "hakmem by handle" + unchecked,
-                HakmemHandleSubject.class)
-            .asUnchecked(),
-        new JvmSubjectSpec(
-                PLANTED,
-                "hakmem that spins " + PLANTED_PERCENT + " % longer: shows what can be found",
-                HakmemSubject.class)
-            .with(JvmSubjectSpec.BURN_PERCENT, PLANTED_PERCENT),
-        new JvmSubjectSpec(
-                UNPURGED, "hakmem that gives nothing back in the background", HakmemSubject.class)
-            .with("hakmem.purge.delayMillis", -1),
-        new JvmSubjectSpec(
-                "hakmem-arena", "one HakmemArena.ofConfined a block", HakmemArenaSubject.class)
-            .asConfined(),
-        new JvmSubjectSpec("hakmem-heap", "one HakmemHeap for all blocks", HakmemHeapSubject.class),
-        new JvmSubjectSpec(
-                "jvm-null", "one fixed block: the cost of the loop in Java", NullSubject.class)
-            .asNull(),
-        new JvmSubjectSpec(
-            "jvm-malloc",
-            "the C library's malloc and free by plain FFM downcalls",
-            MallocSubject.class),
-        new JvmSubjectSpec(
-                "jvm-arena-confined", "one Arena.ofConfined a block", ConfinedArenaSubject.class)
-            .asConfined(),
-        new JvmSubjectSpec(
-            "jvm-arena-shared", "one Arena.ofShared a block", SharedArenaSubject.class));
   }
 
   private static List<SubjectSpec> nativeSubjects() {
@@ -106,26 +73,48 @@ public final class SubjectCatalog {
         new NativeSubjectSpec(
             "native-null", "one fixed block: the cost of the loop in C", new FixedBlock()),
         new NativeSubjectSpec(GLIBC, "the C library's malloc, called from C", new CLibrary()),
-        inUsualFolders("jemalloc", "libjemalloc.so.2"),
-        inUsualFolders("mimalloc", "libmimalloc.so.2", "libmimalloc.so.2.0", "libmimalloc.so.3"),
-        inUsualFolders("tcmalloc", "libtcmalloc_minimal.so.4"));
+        new NativeSubjectSpec(
+            NATIVE_PREFIX + "jemalloc",
+            "libjemalloc.so.2 or else LWJGL's, called from C",
+            new Library(inUsualFolders("libjemalloc.so.2"), LwjglNatives.JEMALLOC)),
+        new NativeSubjectSpec(
+            NATIVE_PREFIX + "mimalloc",
+            "libmimalloc.so.2 or else LWJGL's, called from C",
+            new Library(
+                inUsualFolders("libmimalloc.so.2", "libmimalloc.so.2.0", "libmimalloc.so.3"),
+                LwjglNatives.MIMALLOC)),
+        new NativeSubjectSpec(
+            NATIVE_PREFIX + "tcmalloc",
+            "libtcmalloc_minimal.so.4, called from C",
+            new Library(inUsualFolders("libtcmalloc_minimal.so.4"))),
+        new NativeSubjectSpec(
+            NATIVE_PREFIX + "rpmalloc",
+            "librpmalloc.so, called from C; LWJGL's exports nothing but functions of JNI",
+            new Library(inUsualFolders("librpmalloc.so"), LwjglNatives.RPMALLOC)));
   }
 
-  private static NativeSubjectSpec inUsualFolders(String name, String... files) {
+  private static List<String> inUsualFolders(String... files) {
     List<String> candidates = new ArrayList<>();
     for (String file : files) {
       LIBRARY_FOLDERS.forEach(folder -> candidates.add(folder + "/" + file));
     }
-    return new NativeSubjectSpec(
-        NATIVE_PREFIX + name, files[0] + ", called from C", new Library(candidates));
+    return candidates;
   }
 
+  /** In place of the library looked for under that name, if there is one. */
   private void addLibrary(String name, String path) {
     String full = NATIVE_PREFIX + name;
-    if (find(full).isPresent()) {
-      throw new UsageException("--native-lib: there is a subject " + full + " already");
+    NativeSubjectSpec spec =
+        new NativeSubjectSpec(full, path + ", called from C", new Library(List.of(path)));
+    Optional<SubjectSpec> looked = find(full);
+    if (looked.isEmpty()) {
+      specs.add(spec);
+    } else if (looked.get() instanceof NativeSubjectSpec(_, _, Library _)) {
+      specs.set(specs.indexOf(looked.get()), spec);
+    } else {
+      throw new UsageException("--native-lib: " + full + " is no library that can be replaced");
     }
-    specs.add(new NativeSubjectSpec(full, path + ", called from C", new Library(List.of(path))));
+    given.add(full);
   }
 
   public List<SubjectSpec> all() {
@@ -134,7 +123,9 @@ public final class SubjectCatalog {
 
   /** What is measured unless the command line says otherwise. */
   public List<SubjectSpec> defaults() {
-    return specs.stream().filter(spec -> !NOT_BY_DEFAULT.contains(spec.name())).toList();
+    return specs.stream()
+        .filter(spec -> BY_DEFAULT.contains(spec.name()) || given.contains(spec.name()))
+        .toList();
   }
 
   /** The subjects of a list of names; one that does not exist is bad usage. */

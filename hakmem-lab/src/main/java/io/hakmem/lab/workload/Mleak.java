@@ -61,6 +61,11 @@ final class Mleak implements Workload {
   }
 
   @Override
+  public boolean keepsSlots() {
+    return false;
+  }
+
+  @Override
   public long pass(SubjectFactory subjects) {
     Subject subject = subjects.open(TRANSFERS);
     Thread[] threads = new Thread[THREADS];

@@ -81,6 +81,11 @@ final class Mstress extends ThreadedWorkload implements Workers.Body {
   }
 
   @Override
+  public boolean keepsSlots() {
+    return false;
+  }
+
+  @Override
   public boolean needsRealBlocks() {
     return true;
   }

@@ -86,6 +86,11 @@ final class MtRemote extends ThreadedWorkload implements Workers.Body {
     return true;
   }
 
+  @Override
+  public boolean keepsSlots() {
+    return false;
+  }
+
   /** An operation is an allocation, a free, or sending a block to be freed. */
   @Override
   public long pass(SubjectFactory subjects) {

@@ -88,6 +88,11 @@ final class Rptest extends ThreadedWorkload implements Workers.Body {
     return true;
   }
 
+  @Override
+  public boolean keepsSlots() {
+    return false;
+  }
+
   /** An operation is an allocation and its free. */
   @Override
   public long pass(SubjectFactory subjects) {

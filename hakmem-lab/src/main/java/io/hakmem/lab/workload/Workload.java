@@ -46,6 +46,14 @@ public interface Workload {
   }
 
   /**
+   * Whether a block is freed under the slot it was allocated under, and no other block is under it
+   * meanwhile, by any thread: then what belongs to a block can be found by slot.
+   */
+  default boolean keepsSlots() {
+    return true;
+  }
+
+  /**
    * Whether blocks are written beyond their first bytes, or read back: then one small fixed block
    * for all does not do.
    */

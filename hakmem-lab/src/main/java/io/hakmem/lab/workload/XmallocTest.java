@@ -55,6 +55,11 @@ final class XmallocTest extends ThreadedWorkload implements Workers.Body {
     return true;
   }
 
+  @Override
+  public boolean keepsSlots() {
+    return false;
+  }
+
   /** An operation is an object freed by a consumer. */
   @Override
   public long pass(SubjectFactory subjects) {

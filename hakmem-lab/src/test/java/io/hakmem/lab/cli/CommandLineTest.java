@@ -46,7 +46,7 @@ class CommandLineTest {
         "bench larson --threads 257",
         "bench --nonsense",
         "bench --native-lib nonsense",
-        "bench --native-lib jemalloc=/x.so",
+        "bench --native-lib glibc=/x.so",
         "bench --json /no/such/folder/x.json",
         "replay",
         "replay /no/such/file",

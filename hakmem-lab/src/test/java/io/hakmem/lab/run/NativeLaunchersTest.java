@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.lab.measure.Latencies;
+import io.hakmem.lab.subject.LwjglNatives;
 import io.hakmem.lab.subject.NativeSubjectSpec;
 import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.workload.Workload;
@@ -17,10 +18,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Needs a C compiler. */
 class NativeLaunchersTest {
@@ -102,6 +106,38 @@ class NativeLaunchersTest {
     assertThrows(UnavailableException.class, () -> launcher(folder.resolve("missing.so")));
     Path text = Files.writeString(folder.resolve("text.so"), "no library");
     assertThrows(UnavailableException.class, () -> launcher(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {LwjglNatives.JEMALLOC, LwjglNatives.MIMALLOC})
+  void libraryInAJar_isUsedWhereNoFileIs(String inJar) throws Exception {
+    Command command = launcher("missing.so", inJar).command(Request.timed(WORKLOAD));
+    assertTrue(command.environment().isEmpty(), command::toString);
+    assertRuns(command);
+    Path file = compile("-DPREFIX=je_");
+    List<String> words = launcher(file.toString(), inJar).command(Request.timed(WORKLOAD)).words();
+    assertTrue(words.contains(file.toString()), words::toString);
+  }
+
+  @Test
+  void rpmallocInAJar_isUnavailable() {
+    UnavailableException e =
+        assertThrows(
+            UnavailableException.class, () -> launcher("missing.so", LwjglNatives.RPMALLOC));
+    assertTrue(e.reason().contains("exports no malloc"), e::reason);
+  }
+
+  @Test
+  void libraryThatNoJarHas_isUnavailable() {
+    UnavailableException e =
+        assertThrows(UnavailableException.class, () -> launcher("missing.so", "none/none.so"));
+    assertTrue(e.reason().contains("none/none.so for linux/"), e::reason);
+  }
+
+  private Launcher launcher(String file, String inJar) throws UnavailableException {
+    return launchers.launcher(
+        new NativeSubjectSpec(
+            "native-test", "", new NativeSubjectSpec.Library(List.of(file), Optional.of(inJar))));
   }
 
   private Launcher launcher(Path library) throws UnavailableException {

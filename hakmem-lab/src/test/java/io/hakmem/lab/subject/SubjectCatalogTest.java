@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.lab.UsageException;
+import io.hakmem.lab.subject.NativeSubjectSpec.Library;
+import io.hakmem.lab.subject.NativeSubjectSpec.Source;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SubjectCatalogTest {
   @Test
@@ -28,8 +32,28 @@ class SubjectCatalogTest {
             "native-glibc",
             "native-jemalloc",
             "native-mimalloc",
-            "native-tcmalloc"),
+            "native-tcmalloc",
+            "native-rpmalloc"),
         names);
+  }
+
+  @Test
+  void everyRivalIsThere() {
+    List<String> names =
+        new SubjectCatalog(Map.of()).all().stream().map(SubjectSpec::name).toList();
+    List<String> rivals =
+        List.of(
+            "jvm-unsafe",
+            "jvm-arena-shared",
+            "jvm-netty-adaptive",
+            "jvm-netty-pooled",
+            "jvm-arrow-netty",
+            "jvm-lwjgl-mimalloc",
+            "jvm-lwjgl-jemalloc",
+            "jvm-lwjgl-rpmalloc");
+    assertTrue(names.containsAll(rivals), names::toString);
+    assertTrue(names.contains("hakmem-segment"), names::toString);
+    assertEquals(names.stream().distinct().toList(), names);
   }
 
   @Test
@@ -49,10 +73,29 @@ class SubjectCatalogTest {
   }
 
   @Test
-  void nativeLibrary_becomesASubject() {
+  void nativeLibrary_becomesASubjectThatIsMeasured() {
     SubjectCatalog catalog = new SubjectCatalog(Map.of("mine", "/opt/libmine.so"));
-    assertEquals(1, catalog.select(List.of("native-mine")).size());
-    assertThrows(
-        UsageException.class, () -> new SubjectCatalog(Map.of("jemalloc", "/opt/other.so")));
+    assertEquals("native-mine", catalog.defaults().getLast().name());
+  }
+
+  @Test
+  void nativeLibrary_takesThePlaceOfTheOneLookedFor() {
+    SubjectCatalog catalog = new SubjectCatalog(Map.of("rpmalloc", "/opt/librp.so"));
+    List<SubjectSpec> named =
+        catalog.all().stream().filter(spec -> spec.name().equals("native-rpmalloc")).toList();
+    Source library = new Library(List.of("/opt/librp.so"));
+    assertEquals(List.of(library), named.stream().map(SubjectCatalogTest::source).toList());
+  }
+
+  private static Source source(SubjectSpec spec) {
+    return ((NativeSubjectSpec) spec).source();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"glibc", "null"})
+  void nativeLibrary_cannotBeCalledAsWhatIsNone(String name) {
+    Map<String, String> libraries = Map.of(name, "/opt/other.so");
+    UsageException e = assertThrows(UsageException.class, () -> new SubjectCatalog(libraries));
+    assertTrue(String.valueOf(e.getMessage()).contains("native-" + name), e::getMessage);
   }
 }

@@ -225,12 +225,10 @@ public final class Depot {
   /** Returns up to so many magazines of an owner, as long as there are any; how many blocks. */
   private long returnSome(int owner, int magazines) {
     long blocks = 0;
-    for (int i = 0; i < magazines; i++) {
-      long[] taken = new long[magazineCapacity];
-      int count = takeFull(owner, taken, 0, magazineCapacity);
-      if (count == 0) {
-        break;
-      }
+    long[] taken = new long[magazines == 0 ? 0 : magazineCapacity];
+    int count = taken.length;
+    for (int i = 0; i < magazines && count > 0; i++) {
+      count = takeFull(owner, taken, 0, magazineCapacity);
       slabs.giveBack(taken, 0, count);
       blocks += count;
     }

@@ -70,15 +70,16 @@ final class SuiteCommand implements Callable<Integer> {
     SuiteReport report =
         new SuiteRun(plan, measurer, progress)
             .run(command(), line -> plan.subjects(line, catalog, chosen));
+    return finish(report);
+  }
+
+  /** Prints and writes the report; the exit status says whether the suite can be trusted. */
+  int finish(SuiteReport report) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     out.print(SuiteText.of(report));
     out.flush();
     json.write(report);
     files.write(report);
-    return status(report);
-  }
-
-  private int status(SuiteReport report) {
     PrintWriter err = spec.commandLine().getErr();
     report.faults().forEach(fault -> err.println("hakmem: the suite fails: " + fault));
     err.flush();

@@ -63,11 +63,11 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
         List.of(
             line("random-mixed", "20000000 256 42", BOUND_WITH_RIVALS),
             line("pair", "50000000 64", BOUND_WITH_RIVALS),
-            line("tiny-hot", "64 100 500000", BOUND_WITH_RIVALS),
+            line("tiny-hot", "64 100 500000", BOUND),
             line("producer-consumer", "10000 1024 42", BOUND_WITH_RIVALS),
             line("xmalloc-test", "0.5 64", BOUND),
             line("larson", "0.5 8 1000 5000 100 4141", BOUND_WITH_RIVALS),
-            line("sh6-like", "10000 500", BOUND),
+            line("sh6-like", "10000 500", BOUND_WITH_RIVALS),
             line("sh8-like", "1000000 700000 10000000 2", BOUND),
             line("mleak", "3", BOUND),
             line("alloc-test", "5000000", BOUND_WITH_RIVALS),
@@ -103,15 +103,15 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
     return new SuitePlan(
         QUICK,
         List.of(
-            line("random-mixed", "20000000 256 42", BOUND_WITH_RIVALS),
-            line("pair", "30000000 64", BOUND_WITH_RIVALS),
-            line("tiny-hot", "64 100 200000", BOUND_WITH_RIVALS),
-            line("producer-consumer", "3000 1024 42", BOUND_WITH_RIVALS),
+            line("random-mixed", "20000000 256 42", BOUND),
+            line("pair", "30000000 64", BOUND),
+            line("tiny-hot", "64 100 200000", BOUND),
+            line("producer-consumer", "3000 1024 42", BOUND),
             line("xmalloc-test", "0.25 64", BOUND),
-            line("larson", "0.25 8 1000 5000 100 4141", BOUND_WITH_RIVALS),
+            line("larson", "0.25 8 1000 5000 100 4141", BOUND),
             line("sh6-like", "10000 250", BOUND),
             line("mleak", "1", BOUND),
-            line("alloc-test", "2500000", BOUND_WITH_RIVALS),
+            line("alloc-test", "2500000", BOUND),
             remote("mt-remote 90 %", "2000000 400 16 2048 90 65536")),
         new Runs(3, 0, 1, 0));
   }
@@ -173,12 +173,19 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
       return catalog.select(QUICK_SUBJECTS);
     }
     List<SubjectSpec> subjects = new ArrayList<>(catalog.defaults());
-    if (!workload.marks().contains(Mark.JVM_RIVALS)) {
+    if (workload.marks().contains(Mark.JVM_RIVALS)) {
+      catalog.all().stream().filter(SuitePlan::isRivalOfTheJvm).forEach(subjects::add);
+    } else {
       subjects.removeIf(spec -> spec instanceof JvmSubjectSpec && !spec.isNull());
     }
     if (workload.marks().contains(Mark.ARENAS)) {
       subjects.addAll(catalog.select(ARENA_SUBJECTS));
     }
     return subjects;
+  }
+
+  /** A shared arena a block would take minutes. */
+  private static boolean isRivalOfTheJvm(SubjectSpec spec) {
+    return spec.name().startsWith("jvm-") && !spec.name().equals(Standings.ARENA_SHARED);
   }
 }

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** A workload of a suite with given times in place of measured ones. */
-final class GivenRuns {
+public final class GivenRuns {
   private static final Environment MACHINE =
       new Environment("a processor", 2, "a kernel", "a JDK", Optional.of("abc"));
   private static final int OPERATIONS = 1000;
@@ -43,7 +43,7 @@ final class GivenRuns {
     this.marks = marks;
   }
 
-  static GivenRuns of(String label) {
+  public static GivenRuns of(String label) {
     return new GivenRuns(label, Set.of());
   }
 
@@ -52,7 +52,7 @@ final class GivenRuns {
   }
 
   /** Nanoseconds per operation of each run of a subject. */
-  GivenRuns add(String subject, double... nanos) {
+  public GivenRuns add(String subject, double... nanos) {
     subjects.add(samples(subject, nanos));
     return this;
   }
@@ -115,7 +115,7 @@ final class GivenRuns {
   }
 
   /** The report of a suite of them. */
-  static SuiteReport report(GivenRuns... given) {
+  public static SuiteReport report(GivenRuns... given) {
     List<Outcome> outcomes = outcomes(given);
     return SuiteReports.of(
         new SuitePlan(
@@ -129,7 +129,7 @@ final class GivenRuns {
   }
 
   /** A suite with a win, a loss, a level one, a rival, and things missing. */
-  static SuiteReport example() {
+  public static SuiteReport example() {
     return report(
         ofBound("a win")
             .addHolding(2 << 20, "hakmem", 10, 10.1, 10.2, 10.1, 10)

@@ -76,17 +76,23 @@ class SuitePlanTest {
   void full_hasTheOtherWaysOfTheJvmOnSixWorkloads() {
     SuitePlan plan = SuitePlan.full();
     assertEquals(5, plan.runs().timed());
+    List<String> natives =
+        names(CATALOG.defaults()).stream().filter(name -> name.startsWith("native-")).toList();
+    List<String> rivals =
+        names(CATALOG.all()).stream()
+            .filter(name -> name.startsWith("jvm-") && !name.equals("jvm-arena-shared"))
+            .toList();
+    assertTrue(natives.size() > 3 && rivals.size() > 2, () -> natives + " " + rivals);
     int withRivals = 0;
     for (SuiteWorkload line : plan.workloads()) {
       List<String> names = names(plan.subjects(line, CATALOG, List.of()));
-      withRivals += names.contains("jvm-malloc") ? 1 : 0;
+      assertEquals(names.stream().distinct().toList(), names);
       assertTrue(names.containsAll(List.of("hakmem", "hakmem-planted", "jvm-null")), line::label);
-      assertTrue(
-          names.containsAll(
-              names(CATALOG.defaults()).stream().filter(it -> it.startsWith("native")).toList()),
-          line::label);
+      assertTrue(names.containsAll(natives), line::label);
       assertEquals(
           line.marks().contains(Mark.ARENAS), names.contains("jvm-arena-shared"), line::label);
+      assertEquals(names.contains("jvm-malloc"), names.containsAll(rivals), line::label);
+      withRivals += names.contains("jvm-malloc") ? 1 : 0;
     }
     assertEquals(6, withRivals);
   }

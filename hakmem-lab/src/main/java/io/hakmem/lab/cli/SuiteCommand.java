@@ -65,7 +65,8 @@ final class SuiteCommand implements Callable<Integer> {
     json.check();
     files.check();
     ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
-    Measurer measurer = new Measurer(new JvmOptions(jvm.flags(), 0), progress);
+    Measurer measurer =
+        new Measurer(new JvmOptions(jvm.flags(), 0, SuitePlan.UNTIMED_MILLIS), progress);
     SuitePlan plan = quick ? SuitePlan.quick() : SuitePlan.full();
     SuiteReport report =
         new SuiteRun(plan, measurer, progress)

@@ -45,6 +45,7 @@ public record BenchReport(
    * @param jdk version
    * @param jvmArguments extra flags of the JVM subjects
    * @param collections full garbage collections of JVM subjects before the timed pass
+   * @param untimedMillis least time of untimed passes of JVM subjects, where it is not one pass
    * @param commit of the working tree
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -55,6 +56,7 @@ public record BenchReport(
       String jdk,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> jvmArguments,
       @Nullable Integer collections,
+      @Nullable Integer untimedMillis,
       @Nullable String commit) {}
 
   /**

@@ -65,6 +65,7 @@ public final class Reports {
         environment.jdk(),
         jvmOptions.arguments(),
         jvmOptions.collections() > 0 ? jvmOptions.collections() : null,
+        jvmOptions.untimedMillis() > 0 ? jvmOptions.untimedMillis() : null,
         environment.commit().orElse(null));
   }
 

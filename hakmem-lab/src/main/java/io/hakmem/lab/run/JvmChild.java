@@ -23,8 +23,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The program that one run in a JVM is: {@code CLASS-OF-SUBJECT COLLECTIONS MODE WORKLOAD
- * ARGUMENT…}.
+ * The program that one run in a JVM is: {@code CLASS-OF-SUBJECT COLLECTIONS UNTIMED-MILLIS MODE
+ * WORKLOAD ARGUMENT…}.
  */
 public final class JvmChild {
   static final String RESULT = "result";
@@ -37,11 +37,13 @@ public final class JvmChild {
 
   private final SubjectFactory subjects;
   private final int collections;
+  private final int untimedMillis;
   private volatile @Nullable Subject lastOpened; // any of them knows what the allocator counts
   private final List<String> result = new ArrayList<>(List.of(RESULT));
 
-  private JvmChild(SubjectFactory subjects, int collections) {
+  private JvmChild(SubjectFactory subjects, int collections, int untimedMillis) {
     this.collections = collections;
+    this.untimedMillis = untimedMillis;
     this.subjects =
         slotCount -> {
           Subject subject = subjects.open(slotCount);
@@ -55,7 +57,10 @@ public final class JvmChild {
     endWithAnyThread();
     ArrayDeque<String> words = new ArrayDeque<>(List.of(arguments));
     JvmChild child =
-        new JvmChild(SubjectFactory.ofClass(words.remove()), Integer.parseInt(words.remove()));
+        new JvmChild(
+            SubjectFactory.ofClass(words.remove()),
+            Integer.parseInt(words.remove()),
+            Integer.parseInt(words.remove()));
     String mode = words.remove();
     long sampleAt = mode.equals(Request.MEMORY) ? Long.parseLong(words.remove()) : 0;
     Workload workload = WorkloadCatalog.parseInChild(words.remove(), List.copyOf(words));
@@ -82,7 +87,10 @@ public final class JvmChild {
   }
 
   private void timed(Workload workload) {
-    passes(workload);
+    long untimed = 0;
+    do {
+      untimed += passes(workload).nanos;
+    } while (untimed < untimedMillis * 1_000_000L);
     if (collections > 0) {
       FullCollections.run(collections);
     }

@@ -49,7 +49,8 @@ final class JvmLaunchers {
     List<String> start = java();
     start.addAll(spec.flags());
     start.addAll(List.of("-cp", classPath, JvmChild.class.getName()));
-    start.addAll(List.of(spec.className(), "" + options.collections()));
+    start.addAll(
+        List.of(spec.className(), "" + options.collections(), "" + options.untimedMillis()));
     return request -> {
       List<String> words = new ArrayList<>(start);
       words.addAll(request.words());

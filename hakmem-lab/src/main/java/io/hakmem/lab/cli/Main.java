@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       SuiteCommand.class,
       StatsCommand.class,
+      JmhCommand.class,
       WorkloadsCommand.class,
       SubjectsCommand.class,
       KnobsCommand.class

@@ -18,7 +18,12 @@ final class ProgressLine implements Campaign.Progress {
 
   ProgressLine(PrintWriter err) {
     this.err = err;
-    terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    terminal = onTerminal();
+  }
+
+  /** Whether somebody watches. */
+  static boolean onTerminal() {
+    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 
   /** What the runs to come belong to. */

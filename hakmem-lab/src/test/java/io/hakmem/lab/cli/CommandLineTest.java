@@ -54,6 +54,9 @@ class CommandLineTest {
         "suite extra",
         "suite --subjects nonsense",
         "suite --native-lib nonsense",
+        "jmh --forks 0",
+        "jmh no-such-benchmark",
+        "jmh (",
         "suite --json /no/such/folder/x.json",
         "suite --markdown /no/such/folder/x.md",
         "suite --html /proc/no/such/folder",
@@ -74,7 +77,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "bench", "replay", "suite", "stats", "workloads", "subjects", "knobs"})
+      strings = {"", "bench", "replay", "suite", "stats", "jmh", "workloads", "subjects", "knobs"})
   void help_isStatusZeroAndFitsOneScreen(String command) {
     assertEquals(Main.OK, execute((command + " --help").strip()));
     assertTrue(out.toString().startsWith("Usage: hakmem"), out::toString);

@@ -4,6 +4,7 @@
 package io.hakmem;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -23,14 +24,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the documents name is there: files, classes, members, packages, knobs. */
+/** What the documents name is there: files, classes, members, packages, knobs, whole samples. */
 final class DocumentsTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  private static final List<String> DOCUMENTS =
+  private static final List<String> AT_THE_TOP =
       List.of("README.md", "ARCHITECTURE.md", "DECISIONS.md", "CONTRIBUTING.md");
 
   private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```");
+  private static final Pattern SAMPLE =
+      Pattern.compile("(?ms)^```java\n// (\\S+\\.java)\n(.*?)^```");
   private static final Pattern BACKTICKS = Pattern.compile("`([^`\n]+)`");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)[^)]*\\)");
   private static final Pattern FILE =
@@ -70,16 +73,24 @@ final class DocumentsTest {
     return found;
   }
 
-  private static List<String> documents() {
-    return DOCUMENTS.stream().filter(name -> Files.exists(ROOT.resolve(name))).toList();
+  private List<String> documents() {
+    List<String> names = new ArrayList<>(AT_THE_TOP);
+    files.stream()
+        .filter(file -> file.matches("/docs/[^/]+\\.md"))
+        .forEach(file -> names.add(file.substring(1)));
+    return names;
   }
 
-  private static String text(String document) {
+  private static String whole(String file) {
     try {
-      return CODE_BLOCK.matcher(Files.readString(ROOT.resolve(document))).replaceAll("");
+      return Files.readString(ROOT.resolve(file));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static String text(String document) {
+    return CODE_BLOCK.matcher(whole(document)).replaceAll("");
   }
 
   private static List<String> matches(Pattern pattern, String text) {
@@ -98,7 +109,7 @@ final class DocumentsTest {
   void linksAndFileNames_leadToFiles() {
     for (String document : documents()) {
       for (String link : matches(LINK, text(document))) {
-        if (!link.contains(":") && !Files.exists(ROOT.resolve(link))) {
+        if (!link.contains(":") && !Files.exists(ROOT.resolve(document).resolveSibling(link))) {
           findings.add(document + " links to " + link);
         }
       }
@@ -117,6 +128,22 @@ final class DocumentsTest {
     return files.stream().anyMatch(file -> file.endsWith(path));
   }
 
+  /** Samples are compiled and run where they are; the pages must show just that. */
+  @Test
+  void samples_areTheFilesThatTheyName() {
+    int samples = 0;
+    for (String document : documents()) {
+      for (Matcher sample = SAMPLE.matcher(whole(document)); sample.find(); samples++) {
+        String file = files.contains("/" + sample.group(1)) ? whole(sample.group(1)) : "";
+        if (!file.endsWith("\n\n" + sample.group(2)) || !sample.group(2).startsWith("package ")) {
+          findings.add(document + " does not show " + sample.group(1) + " as it is");
+        }
+      }
+    }
+    report();
+    assertTrue(samples > 0, "no samples found");
+  }
+
   @Test
   void namesOfClasses_areThoseOfClasses() {
     Set<String> known = typesOfTheJdk();
@@ -129,7 +156,8 @@ final class DocumentsTest {
         String source = "/" + type.group(1) + ".java";
         String file = files.stream().filter(each -> each.endsWith(source)).findFirst().orElse("");
         boolean member = type.group(2) != null && !file.isEmpty();
-        if (file.isEmpty() && !known.contains(type.group(1)) && !isNested(type.group(1))) {
+        boolean elsewhere = known.contains(type.group(1)) || isNestedOrImported(type.group(1));
+        if (file.isEmpty() && !elsewhere) {
           findings.add(document + " names the class " + name);
         } else if (member && !text(file.substring(1)).contains(type.group(2))) {
           findings.add(document + " names " + name + ", which has no such member");
@@ -139,8 +167,10 @@ final class DocumentsTest {
     report();
   }
 
-  private boolean isNested(String type) {
-    Pattern declared = Pattern.compile("\\b(class|record|enum|interface) " + type + "\\b");
+  private boolean isNestedOrImported(String type) {
+    Pattern declared =
+        Pattern.compile(
+            "\\b(class|record|enum|interface) " + type + "\\b|\nimport .*\\." + type + ";");
     return files.stream()
         .filter(file -> file.endsWith(".java"))
         .anyMatch(file -> declared.matcher(text(file.substring(1))).find());

@@ -3,11 +3,14 @@
 
 package io.hakmem;
 
+import io.hakmem.control.Allocator;
+import io.hakmem.front.FrontCache;
 import io.hakmem.heap.ArenaMemory;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** The arena of one thread. */
 final class ConfinedArena extends HakmemArena {
@@ -16,9 +19,9 @@ final class ConfinedArena extends HakmemArena {
   private final ArenaMemory memory;
 
   @SuppressWarnings("MustBeClosedChecker") // close() closes it
-  ConfinedArena(ArenaMemory memory) {
+  ConfinedArena(Allocator allocator, @Nullable FrontCache cache) {
     super(Arena.ofConfined());
-    this.memory = memory;
+    memory = new ArenaMemory(allocator, cache); // last, for it takes a block
   }
 
   @Override

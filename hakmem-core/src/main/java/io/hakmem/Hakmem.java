@@ -185,7 +185,20 @@ public final class Hakmem {
    * #free(MemorySegment)} and do not use it after that.
    */
   public static MemorySegment allocateSegment(long byteSize) {
-    return Memory.segment(allocate(byteSize), byteSize);
+    return view(allocate(byteSize), byteSize);
+  }
+
+  /** A new block as a segment; the block is freed if the Java heap has no room for the segment. */
+  private static MemorySegment view(long address, long byteSize) {
+    MemorySegment segment = null;
+    try {
+      segment = Memory.segment(address, byteSize);
+      return segment;
+    } finally {
+      if (segment == null) {
+        free(address);
+      }
+    }
   }
 
   /**
@@ -206,9 +219,16 @@ public final class Hakmem {
    */
   public static ByteBuffer allocateBuffer(int capacity) {
     requireSize(capacity);
-    return Memory.segment(allocate(capacity), capacity)
-        .asByteBuffer()
-        .order(ByteOrder.nativeOrder());
+    long address = allocate(capacity);
+    ByteBuffer buffer = null;
+    try {
+      buffer = Memory.segment(address, capacity).asByteBuffer().order(ByteOrder.nativeOrder());
+      return buffer;
+    } finally {
+      if (buffer == null) {
+        free(address);
+      }
+    }
   }
 
   /**

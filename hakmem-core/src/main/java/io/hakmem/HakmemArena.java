@@ -36,7 +36,7 @@ public abstract sealed class HakmemArena implements Arena permits ConfinedArena,
   /** As {@link Arena#ofConfined}: only the calling thread may use the arena and its segments. */
   public static HakmemArena ofConfined() {
     Allocator allocator = Startup.allocator();
-    return new ConfinedArena(new ArenaMemory(allocator, allocator.cache()));
+    return new ConfinedArena(allocator, allocator.cache());
   }
 
   /** As {@link Arena#ofShared}: any thread may use and close the arena and use its segments. */

@@ -29,7 +29,7 @@ final class StatsReader {
     long slabBytes = 0;
     long inClasses = 0;
     long heap =
-        allocator.heapStateBytes().sum() + caches.stream().mapToLong(FrontCache::heapBytes).sum();
+        allocator.heapStateBytes().get() + caches.stream().mapToLong(FrontCache::heapBytes).sum();
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       int bytes = SizeClasses.bytes(c);
       SlabPoolState state = allocator.pool(c).state();

@@ -18,8 +18,14 @@ final class FreshAllocator {
    * differ on its two sides.
    */
   static String run(Class<? extends UnaryOperator<String>> scenario, String argument) {
+    return run(scenario, argument, new OwnClasses());
+  }
+
+  /** As above, in a given class loader that was never used before. */
+  static String run(
+      Class<? extends UnaryOperator<String>> scenario, String argument, OwnClasses classes) {
     try {
-      Class<?> own = Class.forName(scenario.getName(), true, new OwnClasses());
+      Class<?> own = Class.forName(scenario.getName(), true, classes);
       Constructor<?> constructor = own.getDeclaredConstructor();
       constructor.setAccessible(true); // its package is another one, though of the same name
       Object made = constructor.newInstance();

@@ -19,7 +19,7 @@ import io.hakmem.superslab.Account;
 import io.hakmem.superslab.Reservation;
 import io.hakmem.superslab.Superslabs;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The layers of one allocator, built on each other. */
@@ -41,10 +41,13 @@ public final class Allocator {
   private final FrontCaches caches;
   private final int stripes;
   private final Purger purger;
-  private final LongAdder heapStateBytes = new LongAdder();
+  private final AtomicLong heapStateBytes = new AtomicLong();
 
   /** Made when the first thread without a cache of its own comes; most programs have none. */
   private volatile @Nullable StripedCaches striped;
+
+  /** No cache at all, for frees while the Java heap has no room for one. */
+  private final StripedCaches uncached;
 
   /**
    * Builds an allocator on a reservation, which is installed, and starts its purger.
@@ -75,6 +78,7 @@ public final class Allocator {
     }
     classifier = new Classifier(depots, large);
     caches = new FrontCaches(os, account, depots, pools, large, classifier, owners);
+    uncached = new StripedCaches(caches, depots, large, classifier, 0);
     int cores = Runtime.getRuntime().availableProcessors();
     stripes = Math.clamp(2L * cores, MIN_STRIPES, MAX_STRIPES);
     purger =
@@ -187,14 +191,34 @@ public final class Allocator {
 
   /** Frees; a {@link io.hakmem.superslab.FreeResult}. */
   public int free(long address) {
-    FrontCache cache = cache();
-    return cache != null ? cache.free(address) : striped().free(address);
+    FrontCache cache = cacheOrNone();
+    return cache != null ? cache.free(address) : stripedOrUncached().free(address);
   }
 
   /** Frees a block of a known size; a {@link io.hakmem.superslab.FreeResult}. */
   public int free(long address, long byteSize) {
-    FrontCache cache = cache();
-    return cache != null ? cache.free(address, byteSize) : striped().free(address, byteSize);
+    FrontCache cache = cacheOrNone();
+    return cache != null
+        ? cache.free(address, byteSize)
+        : stripedOrUncached().free(address, byteSize);
+  }
+
+  // A free must not fail for want of a cache.
+
+  private @Nullable FrontCache cacheOrNone() {
+    try {
+      return cache();
+    } catch (OutOfMemoryError noCache) {
+      return null;
+    }
+  }
+
+  private StripedCaches stripedOrUncached() {
+    try {
+      return striped();
+    } catch (OutOfMemoryError noStripes) {
+      return uncached;
+    }
   }
 
   /**
@@ -260,7 +284,7 @@ public final class Allocator {
   }
 
   /** Java heap that the first-class heaps take for the state of their blocks, in bytes. */
-  public LongAdder heapStateBytes() {
+  public AtomicLong heapStateBytes() {
     return heapStateBytes;
   }
 

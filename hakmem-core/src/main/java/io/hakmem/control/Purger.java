@@ -93,7 +93,11 @@ public final class Purger {
       if (purger == null) {
         return;
       }
-      pause = purger.tick();
+      try {
+        pause = purger.tick();
+      } catch (OutOfMemoryError fullHeap) { // nothing was lost, and the next step may find room
+        pause = IDLE_TICK_NANOS;
+      }
     }
   }
 

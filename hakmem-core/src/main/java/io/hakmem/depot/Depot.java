@@ -75,6 +75,11 @@ public final class Depot {
     slabs.giveBack(blocks, from, to);
   }
 
+  /** Takes one block straight back into its slab. */
+  public void giveBack(long address) {
+    slabs.giveBack(address);
+  }
+
   /** Start of the block of this class that contains an address; 0 if none does. */
   public long blockStart(long address) {
     return slabs.blockStart(address);
@@ -160,39 +165,51 @@ public final class Depot {
   }
 
   synchronized boolean giveFull(int owner, long[] blocks, int from, int to) {
-    OwnerMagazines mine = magazinesOf(owner);
-    Magazine magazine = mine.head;
+    OwnerMagazines mine = tryMagazinesOf(owner);
+    Magazine magazine = mine == null ? null : mine.head;
     int count = to - from;
-    if (magazine == null || magazine.count + count > magazineCapacity) {
-      if (mine.full >= maxFull) {
-        return false;
+    if (mine != null && (magazine == null || magazine.count + count > magazineCapacity)) {
+      magazine = mine.full >= maxFull ? null : tryTakeEmpty();
+      if (magazine != null) {
+        magazine.next = mine.head;
+        mine.head = magazine;
+        mine.full++;
       }
-      magazine = takeEmpty();
-      magazine.next = mine.head;
-      mine.head = magazine;
-      mine.full++;
+    }
+    if (magazine == null) {
+      return false;
     }
     System.arraycopy(blocks, from, magazine.blocks, magazine.count, count);
     magazine.count += count;
     return true;
   }
 
-  private OwnerMagazines magazinesOf(int owner) {
-    if (owner >= byOwner.length) {
-      byOwner = Arrays.copyOf(byOwner, Math.max(owner + 1, byOwner.length * 2));
-    }
-    OwnerMagazines mine = byOwner[owner];
+  /** The place of an owner; null if the Java heap is full and it has none. */
+  private @Nullable OwnerMagazines tryMagazinesOf(int owner) {
+    OwnerMagazines mine = owner < byOwner.length ? byOwner[owner] : null;
     if (mine == null) {
-      mine = new OwnerMagazines();
-      byOwner[owner] = mine;
+      try {
+        mine = new OwnerMagazines();
+        if (owner >= byOwner.length) {
+          byOwner = Arrays.copyOf(byOwner, Math.max(owner + 1, byOwner.length * 2));
+        }
+        byOwner[owner] = mine;
+      } catch (OutOfMemoryError noPlace) {
+        return null;
+      }
     }
     return mine;
   }
 
-  private Magazine takeEmpty() {
+  /** An empty magazine; null if there is none and the Java heap is full. */
+  private @Nullable Magazine tryTakeEmpty() {
     Magazine magazine = empties;
     if (magazine == null) {
-      return new Magazine(magazineCapacity);
+      try {
+        return new Magazine(magazineCapacity);
+      } catch (OutOfMemoryError noMagazine) {
+        return null;
+      }
     }
     empties = magazine.next;
     emptyCount--;

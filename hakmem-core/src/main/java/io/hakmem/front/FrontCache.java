@@ -381,11 +381,14 @@ public final class FrontCache {
     return stacks.pushAll(sizeClass, blocks, from, count);
   }
 
-  /** Takes the older half of a stack out. */
-  long[] takeHalf(int sizeClass) {
-    long[] blocks = new long[Stacks.halfOf(stacks.word(sizeClass))];
-    stacks.takeOldest(sizeClass, blocks.length, blocks);
-    return blocks;
+  /** As {@link StackArea#push}. */
+  boolean tryPush(int sizeClass, long address) {
+    return stacks.push(sizeClass, address);
+  }
+
+  /** Moves the older half of a stack to an array, which has room for it; how many blocks. */
+  int takeHalf(int sizeClass, long[] into) {
+    return stacks.takeOldest(sizeClass, Stacks.halfOf(stacks.word(sizeClass)), into);
   }
 
   /** Java heap that this cache takes, in bytes, without object headers. Any thread. */

@@ -71,12 +71,15 @@ public final class FrontCaches {
   private final Classifier classifier;
   private final Owners owners;
 
-  private final List<Owned> owned = new ArrayList<>();
-  private final List<FrontCache> idle = new ArrayList<>();
-  private final BitSet usedIds = new BitSet();
+  // These have room for every cache there is, so that none is lost when the Java heap is full.
+  private final ArrayList<Owned> owned = new ArrayList<>();
+  private final ArrayList<FrontCache> idle = new ArrayList<>();
+  private final BitSet usedIds = new BitSet(Region.CACHE_AREA_COUNT);
 
   /** Whose areas are charged: those in use, and those that the system did not take back. */
-  private final BitSet chargedIds = new BitSet();
+  private final BitSet chargedIds = new BitSet(Region.CACHE_AREA_COUNT);
+
+  private int cacheCount;
 
   private final RetiredCounters retired = new RetiredCounters();
 
@@ -111,16 +114,24 @@ public final class FrontCaches {
     if (Thread.currentThread().isVirtual()) {
       return null;
     }
-    FrontCache cache = LOCAL.get();
+    FrontCache cache;
+    try {
+      cache = LOCAL.get();
+    } catch (OutOfMemoryError noMap) { // the thread has no entry, hence no cache
+      return null;
+    }
     if (cache != null) {
       BY_THREAD[(int) id & (SLOTS - 1)] = cache;
     }
     return cache;
   }
 
-  /** Gives the calling platform thread a cache; null if there are too many threads. */
+  /**
+   * Gives the calling platform thread, which has none, a cache; null if there are too many threads.
+   */
   public @Nullable FrontCache attach() {
     Thread thread = Thread.currentThread();
+    LOCAL.set(null); // makes the entry, while there is no cache that could be lost
     FrontCache cache = acquire(thread);
     if (cache != null) {
       cache.takeOver(thread);
@@ -131,12 +142,20 @@ public final class FrontCaches {
   }
 
   private synchronized @Nullable FrontCache acquire(Thread thread) {
+    WeakReference<Thread> reference = new WeakReference<>(thread); // may fail, as all up to removal
     collectDead();
-    FrontCache cache = idle.isEmpty() ? create() : idle.removeFirst();
-    if (cache != null) {
-      owned.add(new Owned(new WeakReference<>(thread), cache));
+    owned.ensureCapacity(owned.size() + 1);
+    if (idle.isEmpty()) {
+      FrontCache made = create();
+      if (made == null) {
+        return null;
+      }
+      idle.add(made);
     }
-    return cache;
+    Owned entry = new Owned(reference, idle.getFirst());
+    idle.removeFirst();
+    owned.add(entry);
+    return entry.cache();
   }
 
   /** A cache that no thread owns, for borrowers; null if there are too many. */
@@ -149,7 +168,9 @@ public final class FrontCaches {
       return null;
     }
     FrontCache cache = new FrontCache(id, Region.cacheArea(id), depots, large, classifier);
+    idle.ensureCapacity(cacheCount + 1);
     usedIds.set(id);
+    cacheCount++;
     owners.arrive(id);
     return cache;
   }
@@ -170,8 +191,8 @@ public final class FrontCaches {
     for (Iterator<Owned> each = owned.iterator(); each.hasNext(); ) {
       Owned entry = each.next();
       if (entry.isDead()) {
-        each.remove();
         idle.add(entry.cache());
+        each.remove();
       }
     }
   }
@@ -181,26 +202,41 @@ public final class FrontCaches {
    * how many caches.
    */
   public int retireIdle() {
-    List<FrontCache> unclaimed = takeIdle();
-    for (FrontCache cache : unclaimed) {
-      cache.flush();
-      owners.leave(cache.id());
-      for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-        pools[c].orphan(cache.id());
+    int retiredCaches = 0;
+    for (int unclaimed = idleCount(); unclaimed > 0; unclaimed--) {
+      FrontCache cache = takeIdle();
+      if (cache == null) {
+        break;
       }
-      retire(cache);
+      giveUp(cache);
+      retiredCaches++;
     }
-    return unclaimed.size();
+    synchronized (this) {
+      collectDead();
+    }
+    return retiredCaches;
   }
 
-  private synchronized List<FrontCache> takeIdle() {
-    List<FrontCache> taken = List.copyOf(idle);
-    idle.clear();
-    collectDead();
-    return taken;
+  private synchronized int idleCount() {
+    return idle.size();
+  }
+
+  private synchronized @Nullable FrontCache takeIdle() {
+    return idle.isEmpty() ? null : idle.removeFirst();
+  }
+
+  /** Gives up a cache that is in nobody's hands: its blocks and slabs, then its number. */
+  void giveUp(FrontCache cache) {
+    cache.flush();
+    owners.leave(cache.id());
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      pools[c].orphan(cache.id());
+    }
+    retire(cache);
   }
 
   private synchronized void retire(FrontCache cache) {
+    cacheCount--;
     retired.add(cache);
     if (os.decommit(Region.cacheArea(cache.id()), areaBytes)) {
       account.uncharge(areaBytes);

@@ -41,8 +41,12 @@ final class RemoteStacks {
   int push(int sizeClass, int owner, long address) {
     long[] stack = blocks[sizeClass];
     if (stack == null) {
-      stack = new long[FrontSettings.installed().capacityOf(sizeClass)];
-      blocks[sizeClass] = stack;
+      stack = tryMakeStack(sizeClass);
+      if (stack == null) {
+        depots[sizeClass].giveBack(address);
+        handedOver++;
+        return 1;
+      }
     }
     int count = counts[sizeClass];
     int left = 0;
@@ -59,6 +63,16 @@ final class RemoteStacks {
     stack[count] = address;
     counts[sizeClass] = count + 1;
     return left;
+  }
+
+  private long @Nullable [] tryMakeStack(int sizeClass) {
+    try {
+      long[] stack = new long[FrontSettings.installed().capacityOf(sizeClass)];
+      blocks[sizeClass] = stack;
+      return stack;
+    } catch (OutOfMemoryError noStack) {
+      return null;
+    }
   }
 
   /** Hands every block over. */

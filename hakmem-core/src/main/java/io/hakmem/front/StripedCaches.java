@@ -30,6 +30,9 @@ public final class StripedCaches {
    *
    * At the memory limit there may be no stripe at all; then everything goes to depot and slabs directly.
    *
+   * What needs an object of the Java heap makes it before a block is in hand or a stripe claimed, or can
+   * do without: when that heap is full, a free goes to its slab.
+   *
    * A free goes to the stripe that owns the slab, if one does: claimed, it is as good as one's own.
    */
 
@@ -52,7 +55,7 @@ public final class StripedCaches {
   private final AtomicLongArray misses = new AtomicLongArray(SizeClasses.MAX_CLASS + 1);
 
   /** Stripes by the number of their cache. */
-  private final @Nullable Stripe[] byOwner = new @Nullable Stripe[PageMap.MAX_OWNER + 1];
+  private final @Nullable Stripe[] byOwner;
 
   /** As many stripes as {@code wanted}, or as there are numbers left. */
   public StripedCaches(
@@ -60,14 +63,29 @@ public final class StripedCaches {
     this.depots = depots;
     this.large = large;
     this.classifier = classifier;
-    List<Stripe> made = new ArrayList<>();
-    for (FrontCache cache = caches.create(); cache != null; cache = caches.create()) {
-      made.add(new Stripe(cache));
-      if (made.size() == wanted) {
-        break;
+    byOwner = new @Nullable Stripe[wanted == 0 ? 0 : PageMap.MAX_OWNER + 1];
+    List<FrontCache> made = new ArrayList<>(wanted);
+    boolean done = false;
+    try {
+      for (int i = 0; i < wanted; i++) {
+        FrontCache cache = caches.create();
+        if (cache == null) {
+          break;
+        }
+        made.add(cache);
+      }
+      stripes = new Stripe[made.size()];
+      for (int i = 0; i < stripes.length; i++) {
+        stripes[i] = new Stripe(made.get(i));
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        for (int i = 0; i < made.size(); i++) {
+          caches.giveUp(made.get(i));
+        }
       }
     }
-    stripes = made.toArray(new Stripe[0]);
     for (Stripe stripe : stripes) {
       byOwner[stripe.cache.id()] = stripe;
     }
@@ -109,8 +127,12 @@ public final class StripedCaches {
   private long allocateClass(int sizeClass) {
     Stripe stripe = claim();
     if (stripe != null) {
-      long address = stripe.cache.popClass(sizeClass);
-      stripe.claimed.set(false);
+      long address;
+      try {
+        address = stripe.cache.popClass(sizeClass);
+      } finally {
+        stripe.claimed.set(false);
+      }
       if (address != Memory.NULL) {
         return address;
       }
@@ -144,8 +166,11 @@ public final class StripedCaches {
   private void keep(@Nullable Stripe stripe, int owner, int sizeClass, long[] batch, int count) {
     int kept = 0;
     if (count > 0 && stripe != null && stripe.claimed.compareAndSet(false, true)) {
-      kept = stripe.cache.pushAll(sizeClass, batch, 0, count);
-      stripe.claimed.set(false);
+      try {
+        kept = stripe.cache.pushAll(sizeClass, batch, 0, count);
+      } finally {
+        stripe.claimed.set(false);
+      }
     }
     if (kept < count) {
       depots[sizeClass].give(owner, batch, kept, count);
@@ -180,21 +205,46 @@ public final class StripedCaches {
 
   /** Finds a place for a block that is marked free. */
   private void release(int sizeClass, int owner, long address) {
-    long[] overflow = {address};
-    Stripe stripe = byOwner[owner];
-    if (stripe != null && stripe.claimed.compareAndSet(false, true)) {
-      FrontCache cache = stripe.cache;
-      if (cache.pushAll(sizeClass, overflow, 0, 1) == 1) {
-        stripe.claimed.set(false);
-        return;
-      }
-      overflow = cache.takeHalf(sizeClass);
-      cache.pushAll(sizeClass, new long[] {address}, 0, 1);
-      stripe.claimed.set(false);
-      depots[sizeClass].give(owner, overflow, 0, overflow.length);
-      return;
+    Stripe stripe = owner < byOwner.length ? byOwner[owner] : null;
+    if (stripe == null || !push(stripe, owner, sizeClass, address)) {
+      depots[sizeClass].giveBack(address);
     }
-    depots[sizeClass].giveBack(overflow, 0, 1);
+  }
+
+  private boolean push(Stripe stripe, int owner, int sizeClass, long address) {
+    if (!stripe.claimed.compareAndSet(false, true)) {
+      return false;
+    }
+    boolean pushed;
+    try {
+      pushed = stripe.cache.tryPush(sizeClass, address);
+    } finally {
+      stripe.claimed.set(false);
+    }
+    return pushed || pushFull(stripe, owner, sizeClass, address);
+  }
+
+  /** Makes room first: the older half of a full stack goes to the depot. */
+  private boolean pushFull(Stripe stripe, int owner, int sizeClass, long address) {
+    long[] half;
+    try {
+      half = new long[settings.capacity()];
+    } catch (OutOfMemoryError noArray) {
+      return false;
+    }
+    if (!stripe.claimed.compareAndSet(false, true)) {
+      return false;
+    }
+    int count;
+    boolean pushed;
+    try {
+      count = stripe.cache.takeHalf(sizeClass, half);
+      pushed = stripe.cache.tryPush(sizeClass, address);
+    } finally {
+      stripe.claimed.set(false);
+    }
+    depots[sizeClass].give(owner, half, 0, count);
+    return pushed;
   }
 
   /** Requests of a class that were served by the depot or the slabs directly. */
@@ -218,17 +268,26 @@ public final class StripedCaches {
 
   /** Returns the blocks of every stripe that is not in use to their slabs. */
   public void flush() {
+    long[] half = new long[settings.capacity()];
     for (Stripe stripe : stripes) {
       for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-        while (stripe.claimed.compareAndSet(false, true)) {
-          long[] half = stripe.cache.takeHalf(c);
-          stripe.claimed.set(false);
-          if (half.length == 0) {
-            break;
-          }
-          depots[c].giveBack(half, 0, half.length);
+        int count = takeHalf(stripe, c, half);
+        while (count > 0) {
+          depots[c].giveBack(half, 0, count);
+          count = takeHalf(stripe, c, half);
         }
       }
+    }
+  }
+
+  private static int takeHalf(Stripe stripe, int sizeClass, long[] into) {
+    if (!stripe.claimed.compareAndSet(false, true)) {
+      return 0;
+    }
+    try {
+      return stripe.cache.takeHalf(sizeClass, into);
+    } finally {
+      stripe.claimed.set(false);
     }
   }
 

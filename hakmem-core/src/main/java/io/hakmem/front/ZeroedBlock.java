@@ -84,7 +84,7 @@ public final class ZeroedBlock {
   /** Returns the block to its slab. By the owner, or by whoever found the owner dead. */
   void flush(Depot[] depots) {
     if (home != Memory.NULL) {
-      depots[CLASS].giveBack(new long[] {home}, 0, 1);
+      depots[CLASS].giveBack(home);
       home = Memory.NULL;
       exists = false;
     }

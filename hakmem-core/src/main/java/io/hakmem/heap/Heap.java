@@ -10,8 +10,7 @@ import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.Region;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
+import java.util.Comparator;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +30,10 @@ public final class Heap {
    *
    *   I1  a block of a chunk that is marked free is in a stack of exactly one stripe
    *   I2  every chunk and every large block is sealed; once closed there are none
+   *   I3  strays is the number of blocks that are marked stray: free, and in no stack, because that
+   *       could not grow while the Java heap was full; a scan of the chunks finds them
    *
-   * The lock guards the list of chunks, the large blocks, and the end. Chunks and large blocks are
+   * The lock guards the list of chunks, the large blocks, the strays, and the end. Chunks and large blocks are
    * allocated outside of it. Nothing protects the program from blocks that it uses after the end, and
    * nothing that it does with them harms the allocator.
    */
@@ -50,6 +51,8 @@ public final class Heap {
 
   private static final int CHUNK_BYTES = 1 << HeapChunks.WINDOW_SHIFT;
 
+  private static final HeapStripe[] CLOSED = {};
+
   private static final int MAX_STRIPES =
       Integer.highestOneBit(4 * Runtime.getRuntime().availableProcessors() - 1);
 
@@ -59,8 +62,20 @@ public final class Heap {
   /** A power of two of them; none once closed. Written under the lock. */
   private volatile HeapStripe[] stripes;
 
-  /** Large blocks: address to bytes. Under the lock. */
-  private final TreeMap<Long, Long> large = new TreeMap<>();
+  /** A block that is not cut from a chunk. */
+  private static final class Large {
+    long address;
+    long bytes;
+  }
+
+  /** Large blocks by address, each its own value: looked up with {@link #probe}. Under the lock. */
+  private final TreeMap<Large, Large> large =
+      new TreeMap<>(Comparator.comparingLong(block -> block.address));
+
+  /** What to look for; a key of its own, so that no free needs the Java heap. Under the lock. */
+  private final Large probe = new Large();
+
+  private volatile int strays;
 
   private final Object lock = new Object();
 
@@ -150,11 +165,36 @@ public final class Heap {
       if (own != null) {
         try {
           for (long block : half) {
-            own.push(sizeClass, block);
+            keepFree(own, sizeClass, block);
           }
           return own.take(sizeClass);
         } finally {
           own.release();
+        }
+      }
+    }
+    return strays == 0 ? Memory.NULL : takeStray(sizeClass);
+  }
+
+  /** Keeps a block that is marked free in a stripe that the caller claimed, or as a stray. */
+  private void keepFree(HeapStripe stripe, int sizeClass, long address) {
+    HeapChunk home = stripe.push(sizeClass, address) ? null : chunks.find(address);
+    if (home != null) {
+      synchronized (lock) {
+        home.setState(address, HeapChunk.strayOf(sizeClass));
+        strays++;
+      }
+    }
+  }
+
+  private long takeStray(int sizeClass) {
+    synchronized (lock) {
+      for (HeapChunk chunk : chunks.slots()) {
+        long address = chunk == null ? Memory.NULL : chunk.findStray(sizeClass);
+        if (chunk != null && address != Memory.NULL) {
+          chunk.setState(address, sizeClass);
+          strays--;
+          return address;
         }
       }
     }
@@ -192,31 +232,40 @@ public final class Heap {
       }
     }
     allocator.classifier().seal(base);
-    allocator.heapStateBytes().add(chunk.stateBytes());
+    allocator.heapStateBytes().addAndGet(chunk.stateBytes());
     return chunk;
   }
 
   private boolean keep(HeapChunk chunk) {
-    synchronized (lock) {
-      if (!isClosed()) {
-        chunks.add(chunk);
-        return true;
-      }
-    }
-    release(chunk);
-    return false;
-  }
-
-  private long allocateLarge(long byteSize, long alignment, boolean zeroed) {
-    long address = allocator.allocate(byteSize, alignment, zeroed);
-    if (address == Memory.NULL) {
-      return address;
-    }
     boolean kept = false;
     try {
       synchronized (lock) {
         if (!isClosed()) {
-          large.put(address, allocator.classifier().usableSize(address));
+          chunks.add(chunk);
+          kept = true;
+        }
+      }
+    } finally {
+      if (!kept) {
+        release(chunk);
+      }
+    }
+    return kept;
+  }
+
+  private long allocateLarge(long byteSize, long alignment, boolean zeroed) {
+    Large block = new Large(); // first, for it may fail
+    long address = allocator.allocate(byteSize, alignment, zeroed);
+    if (address == Memory.NULL) {
+      return address;
+    }
+    block.address = address;
+    block.bytes = allocator.classifier().usableSize(address);
+    boolean kept = false;
+    try {
+      synchronized (lock) {
+        if (!isClosed()) {
+          large.put(block, block);
           allocator.classifier().seal(address);
           kept = true;
         }
@@ -245,7 +294,7 @@ public final class Heap {
     HeapStripe stripe = claim();
     if (stripe != null) {
       try {
-        stripe.push(sizeClass, address);
+        keepFree(stripe, sizeClass, address);
       } finally {
         stripe.release();
       }
@@ -255,11 +304,16 @@ public final class Heap {
 
   private int freeLarge(long address) {
     synchronized (lock) {
-      if (large.remove(address) == null) {
+      if (large.remove(probe(address)) == null) {
         return explain(address);
       }
     }
     return freeSealed(address);
+  }
+
+  private Large probe(long address) {
+    probe.address = address;
+    return probe;
   }
 
   private int freeSealed(long address) {
@@ -274,8 +328,8 @@ public final class Heap {
       return chunk.explain(address);
     }
     synchronized (lock) {
-      Map.Entry<Long, Long> block = large.floorEntry(address);
-      if (block != null && address - block.getKey() < block.getValue()) {
+      Large block = large.floorKey(probe(address));
+      if (block != null && address - block.address < block.bytes) {
         return FreeResult.INTERIOR;
       }
     }
@@ -293,7 +347,8 @@ public final class Heap {
       return SizeClasses.bytes(Math.max(chunk.state(address), 0));
     }
     synchronized (lock) {
-      return large.getOrDefault(address, 0L);
+      Large block = large.get(probe(address));
+      return block == null ? 0 : block.bytes;
     }
   }
 
@@ -308,11 +363,18 @@ public final class Heap {
       return byteSize <= usable && byteSize >= usable / 2;
     }
     synchronized (lock) {
+      Large block = large.get(probe(address));
+      if (block == null) {
+        return false;
+      }
       allocator.classifier().unseal(address);
-      boolean resized = allocator.classifier().resize(address, usable, byteSize);
-      large.put(address, allocator.classifier().usableSize(address));
-      allocator.classifier().seal(address);
-      return resized;
+      try {
+        boolean resized = allocator.classifier().resize(address, usable, byteSize);
+        block.bytes = allocator.classifier().usableSize(address);
+        return resized;
+      } finally {
+        allocator.classifier().seal(address);
+      }
     }
   }
 
@@ -321,25 +383,36 @@ public final class Heap {
   /** Frees everything; the second time nothing. */
   public void close() {
     @Nullable HeapChunk[] closedChunks;
-    List<Long> closedBlocks;
     synchronized (lock) {
-      closedBlocks = large.isEmpty() ? List.of() : List.copyOf(large.keySet());
       closedChunks = chunks.slots();
-      large.clear();
       chunks.clear();
-      stripes = new HeapStripe[0];
+      stripes = CLOSED;
+      strays = 0;
     }
     for (HeapChunk chunk : closedChunks) {
       if (chunk != null) {
         release(chunk);
       }
     }
-    closedBlocks.forEach(this::freeSealed);
+    for (long address = takeLarge(); address != Memory.NULL; address = takeLarge()) {
+      int ignored = freeSealed(address);
+    }
+  }
+
+  private long takeLarge() {
+    synchronized (lock) {
+      Large block = large.isEmpty() ? null : large.firstKey();
+      if (block == null) {
+        return Memory.NULL;
+      }
+      large.remove(block);
+      return block.address;
+    }
   }
 
   private void release(HeapChunk chunk) {
     int ignored = freeSealed(chunk.base());
-    allocator.heapStateBytes().add(-chunk.stateBytes());
+    allocator.heapStateBytes().addAndGet(-chunk.stateBytes());
   }
 
   // ---- stripes
@@ -369,24 +442,28 @@ public final class Heap {
       if (all.length == 0) {
         return null;
       }
-      if (all.length < MAX_STRIPES) {
-        addStripes(all.length);
-      } else {
+      if (all.length == MAX_STRIPES || !addStripes(all.length)) {
         Thread.yield();
       }
     }
   }
 
-  private void addStripes(int known) {
+  /** Doubles the stripes if nobody has; false if the Java heap has no room for them. */
+  private boolean addStripes(int known) {
     synchronized (lock) {
       if (stripes.length == known) {
-        HeapStripe[] more = Arrays.copyOf(stripes, 2 * known);
-        for (int i = known; i < more.length; i++) {
-          more[i] = new HeapStripe(chunks);
+        try {
+          HeapStripe[] more = Arrays.copyOf(stripes, 2 * known);
+          for (int i = known; i < more.length; i++) {
+            more[i] = new HeapStripe(chunks);
+          }
+          stripes = more;
+        } catch (OutOfMemoryError noStripes) {
+          return false;
         }
-        stripes = more;
       }
     }
+    return true;
   }
 
   /**
@@ -395,9 +472,11 @@ public final class Heap {
    */
   public void verify() {
     int marked = 0;
+    int marksOfStrays = 0;
     for (HeapChunk chunk : chunks.slots()) {
       if (chunk != null) {
         marked += chunk.verify();
+        marksOfStrays += chunk.countStrays();
         requireSealed(chunk.base());
       }
     }
@@ -406,8 +485,9 @@ public final class Heap {
       kept += stripe.verify();
     }
     Bits.require(marked == kept, marked + " blocks are marked free, " + kept + " are in stacks");
+    Bits.require(marksOfStrays == strays, marksOfStrays + " blocks are strays, not " + strays);
     synchronized (lock) {
-      large.keySet().forEach(this::requireSealed);
+      large.keySet().forEach(block -> requireSealed(block.address));
     }
   }
 

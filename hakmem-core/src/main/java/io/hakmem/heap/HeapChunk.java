@@ -4,6 +4,7 @@
 package io.hakmem.heap;
 
 import io.hakmem.memory.Bits;
+import io.hakmem.memory.Memory;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.Region;
@@ -16,11 +17,15 @@ final class HeapChunk {
    *
    *    c   a live block of size class c starts here
    *   -c   a free block of size class c starts here; it is in one of the heap's stacks
+   * -64-c  as -c, but in no stack: a stray
    *    0   no block starts here
    *
-   * A byte belongs to whoever holds the block: the program, or the stripe it lies in. Plain reads and
+   * A byte belongs to whoever holds the block: the program, the stripe it lies in, or for a stray
+   * whoever has the lock of the heap. Plain reads and
    * writes, as with the live map of the allocator below.
    */
+
+  private static final int STRAY = 64;
 
   private final long base;
   private final byte[] states;
@@ -56,6 +61,34 @@ final class HeapChunk {
     states[(int) (address - base) >>> Region.GRANULE_SHIFT] = (byte) state;
   }
 
+  /** What the byte of a stray of a class says. */
+  static int strayOf(int sizeClass) {
+    return -STRAY - sizeClass;
+  }
+
+  private static boolean isStray(int state) {
+    return state < -STRAY;
+  }
+
+  /** Address of a stray of a class; {@link Memory#NULL} if there is none. */
+  long findStray(int sizeClass) {
+    for (int granule = 0; granule < states.length; granule++) {
+      if (states[granule] == strayOf(sizeClass)) {
+        return base + ((long) granule << Region.GRANULE_SHIFT);
+      }
+    }
+    return Memory.NULL;
+  }
+
+  /** How many strays there are. */
+  int countStrays() {
+    int strays = 0;
+    for (byte state : states) {
+      strays += isStray(state) ? 1 : 0;
+    }
+    return strays;
+  }
+
   /** Why an address of the chunk cannot be freed. */
   int explain(long address) {
     int granule = (int) (address - base) >>> Region.GRANULE_SHIFT;
@@ -70,7 +103,7 @@ final class HeapChunk {
         : FreeResult.NOT_ALLOCATED;
   }
 
-  /** Checks that blocks do not overlap; how many are free. */
+  /** Checks that blocks do not overlap; how many are in stacks. */
   int verify() {
     int free = 0;
     long end = base;
@@ -78,8 +111,9 @@ final class HeapChunk {
       int state = state(address);
       if (state != 0) {
         Bits.require(address >= end, "chunk 0x" + Long.toHexString(base) + ": blocks overlap");
-        end = address + SizeClasses.bytes(Math.abs(state));
-        free += state < 0 ? 1 : 0;
+        int sizeClass = isStray(state) ? -state - STRAY : Math.abs(state);
+        end = address + SizeClasses.bytes(sizeClass);
+        free += state < 0 && !isStray(state) ? 1 : 0;
       }
     }
     Bits.require(end <= end(), "chunk 0x" + Long.toHexString(base) + ": a block reaches beyond it");

@@ -21,6 +21,10 @@ final class HeapChunks {
   static final int WINDOW_SHIFT = 15;
 
   private static final int FIRST_LENGTH = 2;
+
+  /** Never written to: a chunk more would fill more than half of it. */
+  private static final @Nullable HeapChunk[] NONE = new @Nullable HeapChunk[1];
+
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
   private volatile @Nullable HeapChunk[] table = new @Nullable HeapChunk[FIRST_LENGTH];
@@ -59,7 +63,7 @@ final class HeapChunks {
 
   /** Forgets all chunks. Under the heap's lock. */
   void clear() {
-    table = new @Nullable HeapChunk[FIRST_LENGTH];
+    table = NONE;
     count = 0;
   }
 

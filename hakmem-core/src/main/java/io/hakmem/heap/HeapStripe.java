@@ -104,21 +104,28 @@ final class HeapStripe {
     return address;
   }
 
-  /** Keeps a block that is marked free. */
-  void push(int sizeClass, long address) {
+  /** Keeps a block that is marked free; false if its stack is full, and the Java heap as well. */
+  boolean push(int sizeClass, long address) {
+    if (counts.length == 0 || counts[sizeClass] == stacks[sizeClass].length) {
+      try {
+        grow(sizeClass);
+      } catch (OutOfMemoryError noStack) {
+        return false;
+      }
+    }
+    stacks[sizeClass][counts[sizeClass]++] = address;
+    return true;
+  }
+
+  private void grow(int sizeClass) {
     if (counts.length == 0) {
+      int[] none = new int[Heap.MAX_CUT_CLASS + 1];
       stacks = new long[Heap.MAX_CUT_CLASS + 1][];
       Arrays.fill(stacks, EMPTY);
-      counts = new int[Heap.MAX_CUT_CLASS + 1];
+      counts = none;
     }
     long[] stack = stacks[sizeClass];
-    int count = counts[sizeClass];
-    if (count == stack.length) {
-      stack = Arrays.copyOf(stack, Math.max(FIRST_STACK_LENGTH, 2 * count));
-      stacks[sizeClass] = stack;
-    }
-    stack[count] = address;
-    counts[sizeClass] = count + 1;
+    stacks[sizeClass] = Arrays.copyOf(stack, Math.max(FIRST_STACK_LENGTH, 2 * stack.length));
   }
 
   /** Takes the older half of the free blocks of a class out, as they are. */

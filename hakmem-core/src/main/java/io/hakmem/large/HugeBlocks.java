@@ -11,8 +11,7 @@ import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.PageMover;
 import io.hakmem.superslab.Region;
 import io.hakmem.superslab.Superslabs;
-import java.util.Map;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Huge blocks: whole superslabs of address space, with physical memory page by page as it is
@@ -30,8 +29,11 @@ final class HugeBlocks {
    * The block's size is rounded up to pages, what is charged to slices. A block that cannot grow where
    * it is moves by its pages.
    *
-   * Which thread may call: any. The lock guards the map of blocks and nothing else: whoever takes a
-   * block out of the map, or acquired superslabs that are in no block yet, has them alone.
+   * Every superslab of a block keeps the block's object as its content; no other object is needed, so
+   * that a block can be freed, resized and moved while the Java heap is full.
+   *
+   * Which thread may call: any. The lock guards the blocks' fields and nothing else: whoever claimed a
+   * block, or acquired superslabs that are in no block yet, has them alone.
    */
 
   private static final int SLICES = Region.SLICES_PER_SUPERSLAB;
@@ -39,13 +41,30 @@ final class HugeBlocks {
   /** Superslabs left free behind a block that moved: 1 GiB. */
   private static final int MAX_ROOM = 1 << (30 - Region.SUPERSLAB_SHIFT);
 
+  /** A live block. */
+  private static final class Block {
+    int index;
+    long bytes;
+
+    /** Its superslabs change: to everybody else it is not there. */
+    boolean claimed = true;
+
+    /** Only the arena or heap that holds it may free it. */
+    boolean sealed;
+
+    Block(long bytes) {
+      this.bytes = bytes;
+    }
+
+    long address() {
+      return addressOf(index);
+    }
+  }
+
   private final OsMemory os;
   private final Superslabs superslabs;
   private final PageMover mover;
   private final long pageBytes;
-
-  /** Live blocks: first superslab to bytes. */
-  private final TreeMap<Integer, Long> blocks = new TreeMap<>();
 
   HugeBlocks(OsMemory os, Superslabs superslabs, PageMover mover) {
     this.os = os;
@@ -58,6 +77,7 @@ final class HugeBlocks {
     long bytes = Bits.alignUp(byteSize, pageBytes);
     int count = superslabCount(bytes);
     int step = (int) Math.max(1, alignment >>> Region.SUPERSLAB_SHIFT);
+    Block block = new Block(bytes); // first, for it may fail
     int index = superslabs.acquireSuperslabs(count, step);
     if (index == Superslabs.NONE) {
       return Memory.NULL;
@@ -69,71 +89,70 @@ final class HugeBlocks {
       release(index, count);
       return Memory.NULL;
     }
-    register(index, count);
-    enter(index, bytes);
+    cover(block, index, count);
+    enter(block, index, bytes);
     return addressOf(index);
   }
 
-  /** Why an address that starts no live block cannot be freed. */
+  /** Why an address that starts no live block, or a sealed one, cannot be freed. */
   synchronized int explain(long address) {
-    Map.Entry<Integer, Long> block = blocks.floorEntry(indexOf(address));
-    return block != null && address - addressOf(block.getKey()) < block.getValue()
-        ? FreeResult.INTERIOR
-        : FreeResult.NOT_ALLOCATED;
+    Block block = at(address);
+    if (block == null || Long.compareUnsigned(address - block.address(), block.bytes) >= 0) {
+      return FreeResult.NOT_ALLOCATED;
+    }
+    return block.sealed ? FreeResult.FOREIGN : FreeResult.INTERIOR;
   }
 
   int free(long address, long byteSize) {
-    int index = indexOf(address);
-    int count;
+    Block block;
     synchronized (this) {
-      long bytes = usableSize(address);
-      if (bytes == 0) {
+      block = startingAt(address);
+      if (block == null || block.sealed) {
         return explain(address);
       }
-      if (byteSize >= 0 && Bits.alignUp(byteSize, pageBytes) != bytes) {
+      if (byteSize >= 0 && Bits.alignUp(byteSize, pageBytes) != block.bytes) {
         return FreeResult.WRONG_SIZE;
       }
-      blocks.remove(index);
-      count = superslabCount(bytes);
+      block.claimed = true;
     }
-    PageMap.forget(index * SLICES, count * SLICES);
-    release(index, count);
+    leave(block.index, superslabCount(block.bytes));
     return FreeResult.FREED;
   }
 
   /** Changes a block's size in place; false if what follows is taken or the limit is reached. */
   boolean resize(long address, long byteSize) {
-    long before = claim(address);
-    if (before == 0) {
+    Block block = claim(address);
+    if (block == null) {
       return false;
     }
-    int index = indexOf(address);
     long after = Bits.alignUp(byteSize, pageBytes);
-    boolean done = after <= before ? shrink(index, before, after) : grow(index, before, after);
-    enter(index, done ? after : before);
+    boolean done = false;
+    try {
+      done = after <= block.bytes ? shrink(block, after) : grow(block, after);
+    } finally {
+      enter(block, block.index, done ? after : block.bytes);
+    }
     return done;
   }
 
-  private boolean shrink(int index, long before, long after) {
+  private boolean shrink(Block block, long after) {
     int count = superslabCount(after);
-    int surplus = superslabCount(before) - count;
-    PageMap.forget((index + count) * SLICES, surplus * SLICES);
-    release(index + count, surplus);
-    trim(index, count, after);
+    leave(block.index + count, superslabCount(block.bytes) - count);
+    trim(block.index, count, after);
     return true;
   }
 
-  private boolean grow(int index, long before, long after) {
-    int end = index + superslabCount(before);
-    int more = superslabCount(after) - superslabCount(before);
+  private boolean grow(Block block, long after) {
+    int end = block.index + superslabCount(block.bytes);
+    int more = superslabCount(after) - superslabCount(block.bytes);
     if (more > 0 && !superslabs.acquireSuperslabsAt(end, more)) {
       return false;
     }
-    if (!charge(index, before, after)) {
+    if (!charge(block.index, block.bytes, after)) {
       release(end, more);
       return false;
     }
-    register(end, more);
+    cover(block, end, more);
     return true;
   }
 
@@ -142,19 +161,31 @@ final class HugeBlocks {
    * or the limit is reached.
    */
   long move(long address, long byteSize) {
-    long before = claim(address);
-    if (before == 0) {
+    Block block = claim(address);
+    if (block == null) {
       return Memory.NULL;
     }
-    int from = indexOf(address);
+    long before = block.bytes;
     long after = Bits.alignUp(byteSize, pageBytes);
-    int to = after < before ? Superslabs.NONE : moveTo(from, before, after);
-    boolean moved = to != Superslabs.NONE;
-    enter(moved ? to : from, moved ? after : before);
-    return moved ? addressOf(to) : Memory.NULL;
+    int from = block.index;
+    int to = Superslabs.NONE;
+    try {
+      to = after < before ? Superslabs.NONE : moveTo(block, after);
+    } finally {
+      boolean moved = to != Superslabs.NONE;
+      enter(block, moved ? to : from, moved ? after : before);
+    }
+    if (to == Superslabs.NONE) {
+      return Memory.NULL;
+    }
+    leave(from, superslabCount(before));
+    return addressOf(to);
   }
 
-  private int moveTo(int from, long before, long after) {
+  /** Moves a block's pages to superslabs charged for its new size; the first one's number. */
+  private int moveTo(Block block, long after) {
+    int from = block.index;
+    long before = block.bytes;
     int count = superslabCount(before);
     int newCount = superslabCount(after);
     int to = acquireWithRoom(newCount);
@@ -165,18 +196,21 @@ final class HugeBlocks {
     long here = Math.min(after, (long) count << Region.SUPERSLAB_SHIFT);
     int last = from + count - 1;
     int grown = neededSlices(count - 1, before, here) & ~superslabs.dirtySlices(last);
-    if (!superslabs.chargeSlices(last, grown)) {
-      release(to, newCount);
+    boolean charged = false;
+    boolean moved = false;
+    try {
+      charged = superslabs.chargeSlices(last, grown);
+      moved = charged && charge(to, here, after) && mover.move(from, to, count);
+    } finally {
+      if (!moved) {
+        superslabs.unchargeSlices(last, charged ? grown : 0);
+        release(to, newCount);
+      }
+    }
+    if (!moved) {
       return Superslabs.NONE;
     }
-    if (!charge(to, here, after) || !mover.move(from, to, count)) {
-      superslabs.unchargeSlices(last, grown);
-      release(to, newCount);
-      return Superslabs.NONE;
-    }
-    register(to, newCount);
-    PageMap.forget(from * SLICES, count * SLICES);
-    release(from, count);
+    cover(block, to, newCount);
     return to;
   }
 
@@ -195,32 +229,74 @@ final class HugeBlocks {
   }
 
   /**
-   * Takes a live block out of everybody's reach while its superslabs change; its bytes, 0 if there
-   * is none.
+   * Takes a live block out of everybody's reach while its superslabs change; null if there is none.
    */
-  private synchronized long claim(long address) {
-    long bytes = usableSize(address);
-    if (bytes != 0) {
-      blocks.remove(indexOf(address));
+  private synchronized @Nullable Block claim(long address) {
+    Block block = startingAt(address);
+    if (block != null) {
+      block.claimed = true;
     }
-    return bytes;
+    return block;
   }
 
-  private synchronized void enter(int index, long bytes) {
-    blocks.put(index, bytes);
+  /** Makes known that superslabs belong to a block. */
+  private synchronized void cover(Block block, int index, int count) {
+    PageMap.register(index * SLICES, count * SLICES, PageMap.NO_OWNER, PageMap.HUGE);
+    for (int i = index; i < index + count; i++) {
+      superslabs.setContent(i * SLICES, 1, block);
+    }
   }
 
+  /** Puts a block that was claimed into everybody's reach. */
+  private synchronized void enter(Block block, int index, long bytes) {
+    block.index = index;
+    block.bytes = bytes;
+    block.claimed = false;
+  }
+
+  /** Gives superslabs back that belong to a block no more. */
+  private void leave(int index, int count) {
+    PageMap.forget(index * SLICES, count * SLICES);
+    release(index, count);
+  }
+
+  /** The block that an address lies in or behind. */
+  private @Nullable Block at(long address) {
+    return superslabs.content(indexOf(address) * SLICES) instanceof Block block && !block.claimed
+        ? block
+        : null;
+  }
+
+  private @Nullable Block startingAt(long address) {
+    Block block = at(address);
+    return block != null && block.address() == address ? block : null;
+  }
+
+  /** Bytes of the live block that starts at an address; 0 if none does or it is sealed. */
   synchronized long usableSize(long address) {
-    int index = indexOf(address);
-    Long bytes = addressOf(index) == address ? blocks.get(index) : null;
-    return bytes == null ? 0 : bytes;
+    Block block = startingAt(address);
+    return block == null || block.sealed ? 0 : block.bytes;
+  }
+
+  /** Seals the live block that starts at an address, or unseals it. */
+  synchronized void setSealed(long address, boolean sealed) {
+    Block block = startingAt(address);
+    if (block != null) {
+      block.sealed = sealed;
+    }
+  }
+
+  /** The live block that starts with a superslab; null if none does. */
+  private @Nullable Block startingWith(int index) {
+    return startingAt(addressOf(index));
   }
 
   /** Bytes in live blocks. */
   synchronized long allocatedBytes() {
     long sum = 0;
-    for (long bytes : blocks.values()) {
-      sum += bytes;
+    for (int i = 0; i < superslabs.superslabCount(); i++) {
+      Block block = startingWith(i);
+      sum += block == null ? 0 : block.bytes;
     }
     return sum;
   }
@@ -228,9 +304,8 @@ final class HugeBlocks {
   /** Bytes charged for the superslabs of live blocks. */
   synchronized long chargedBytes() {
     long charged = 0;
-    for (Map.Entry<Integer, Long> block : blocks.entrySet()) {
-      int end = block.getKey() + superslabCount(block.getValue());
-      for (int i = block.getKey(); i < end; i++) {
+    for (int i = 0; i < superslabs.superslabCount(); i++) {
+      if (at(addressOf(i)) != null) {
         charged += (long) Integer.bitCount(superslabs.dirtySlices(i)) << Region.SLICE_SHIFT;
       }
     }
@@ -242,15 +317,19 @@ final class HugeBlocks {
    * maps disagree.
    */
   synchronized long verify() {
-    for (Map.Entry<Integer, Long> block : blocks.entrySet()) {
-      int index = block.getKey();
-      int count = superslabCount(block.getValue());
-      for (int i = index; i < index + count; i++) {
-        int dirty = superslabs.dirtySlices(i);
-        int needed = neededSlices(i - index, 0, block.getValue());
-        Bits.require((needed & ~dirty) == 0, "huge block at superslab " + index + ": not charged");
+    for (int index = 0; index < superslabs.superslabCount(); index++) {
+      Block block = at(addressOf(index));
+      if (block != null) {
+        int i = index - block.index;
         Bits.require(
-            PageMap.kindOfSlice(i * SLICES) == PageMap.HUGE, "superslab " + i + " is not entered");
+            i >= 0 && i < superslabCount(block.bytes), "superslab " + index + " is in no block");
+        int needed = neededSlices(i, 0, block.bytes);
+        Bits.require(
+            (needed & ~superslabs.dirtySlices(index)) == 0,
+            "huge block at superslab " + block.index + ": not charged");
+        Bits.require(
+            PageMap.kindOfSlice(index * SLICES) == PageMap.HUGE,
+            "superslab " + index + " is not entered");
       }
     }
     return chargedBytes();
@@ -304,10 +383,6 @@ final class HugeBlocks {
     for (int i = index; i < index + count; i++) {
       superslabs.releaseSuperslab(i, superslabs.dirtySlices(i), now);
     }
-  }
-
-  private static void register(int index, int count) {
-    PageMap.register(index * SLICES, count * SLICES, PageMap.NO_OWNER, PageMap.HUGE);
   }
 
   private static int superslabCount(long bytes) {

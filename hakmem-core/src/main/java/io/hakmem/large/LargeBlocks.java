@@ -12,7 +12,6 @@ import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.PageMover;
 import io.hakmem.superslab.Region;
 import io.hakmem.superslab.Superslabs;
-import java.util.concurrent.ConcurrentSkipListSet;
 
 /** Blocks above the size classes, and those aligned more strictly than a class can. */
 public final class LargeBlocks {
@@ -27,9 +26,6 @@ public final class LargeBlocks {
   private final HugeBlocks huge;
   private final PageMover mover;
   private final long pageBytes;
-
-  /** Starts of the blocks that only the arena or heap that holds them may free. */
-  private final ConcurrentSkipListSet<Long> sealed = new ConcurrentSkipListSet<>();
 
   public LargeBlocks(OsMemory os, Account account, Superslabs superslabs) {
     pageBytes = os.pageBytes();
@@ -57,39 +53,30 @@ public final class LargeBlocks {
    * need as many pages as the block has. A {@link FreeResult}.
    */
   public int free(long address, long byteSize, int kind) {
-    if (isSealed(address)) {
-      return FreeResult.FOREIGN;
-    }
-    int result = kind == PageMap.ACE ? runs.free(address, byteSize) : huge.free(address, byteSize);
-    return result == FreeResult.INTERIOR ? explain(address, kind) : result;
+    return kind == PageMap.ACE ? runs.free(address, byteSize) : huge.free(address, byteSize);
   }
 
-  /** Bytes of the live block that starts at an address; 0 if none does. */
+  /** Bytes of the live block that starts at an address; 0 if none does or it is sealed. */
   public long usableSize(long address, int kind) {
-    return isSealed(address) ? 0 : bytesAt(address, kind);
-  }
-
-  private long bytesAt(long address, int kind) {
     return kind == PageMap.ACE ? runs.usableSize(address) : huge.usableSize(address);
   }
 
   /** Keeps everybody from freeing the live block that starts at an address. */
   public void seal(long address) {
-    sealed.add(address);
+    setSealed(address, true);
   }
 
   /** Makes a sealed block one that can be freed. */
   public void unseal(long address) {
-    sealed.remove(address);
+    setSealed(address, false);
   }
 
-  private boolean isSealed(long address) {
-    return !sealed.isEmpty() && sealed.contains(address);
-  }
-
-  private boolean isInSealed(long address) {
-    Long start = sealed.isEmpty() ? null : sealed.floor(address);
-    return start != null && address - start < bytesAt(start, PageMap.kind(PageMap.entry(start)));
+  private void setSealed(long address, boolean sealed) {
+    if (PageMap.kind(PageMap.entry(address)) == PageMap.ACE) {
+      runs.setSealed(address, sealed);
+    } else {
+      huge.setSealed(address, sealed);
+    }
   }
 
   /**
@@ -97,9 +84,6 @@ public final class LargeBlocks {
    * or {@link FreeResult#FOREIGN} in a sealed block.
    */
   public int explain(long address, int kind) {
-    if (isInSealed(address)) {
-      return FreeResult.FOREIGN;
-    }
     return kind == PageMap.ACE ? runs.explain(address) : huge.explain(address);
   }
 

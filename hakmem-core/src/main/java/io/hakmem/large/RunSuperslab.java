@@ -29,6 +29,10 @@ final class RunSuperslab {
   final int pages;
   final BitSet used;
   final BitSet dirty;
+
+  /** First pages of runs that only the arena or heap that holds them may free. */
+  final BitSet sealed;
+
   final short[] length;
   int longestFree;
   long dirtySince;
@@ -42,6 +46,7 @@ final class RunSuperslab {
     this.pages = pages;
     used = new BitSet(pages);
     dirty = new BitSet(pages);
+    sealed = new BitSet(pages);
     length = new short[pages];
     longestFree = pages;
   }
@@ -93,16 +98,16 @@ final class RunSuperslab {
     return clean;
   }
 
-  /** Whether a page belongs to a live run. */
-  boolean isLive(int page) {
+  /** First page of the live run that a page belongs to; -1 if it belongs to none. */
+  int liveStart(int page) {
     if (!used.get(page)) {
-      return false;
+      return -1;
     }
     int start = page;
     while (length[start] == 0) {
       start--;
     }
-    return length[start] > 0;
+    return length[start] > 0 ? start : -1;
   }
 
   /** Checks I1 to I3; throws {@link IllegalStateException}. */

@@ -35,7 +35,7 @@ final class Runs {
   private final int pageShift;
   private final int pages;
   private final @Nullable RunSuperslab[] byLongestFree;
-  private final BitSet lengthsPresent = new BitSet();
+  private final BitSet lengthsPresent;
   private final List<RunSuperslab> all = new ArrayList<>();
   private long allocatedPages;
 
@@ -46,6 +46,7 @@ final class Runs {
     this.pageShift = pageShift;
     pages = (int) (Region.SUPERSLAB_BYTES >>> pageShift);
     byLongestFree = new @Nullable RunSuperslab[pages + 1];
+    lengthsPresent = new BitSet(pages + 1); // at once, so that it never has to grow
   }
 
   /**
@@ -75,9 +76,11 @@ final class Runs {
   /** Why an address that starts no live run cannot be freed. */
   synchronized int explain(long address) {
     RunSuperslab superslab = at(address);
-    return superslab != null && superslab.isLive(pageOf(superslab, address))
-        ? FreeResult.INTERIOR
-        : FreeResult.NOT_ALLOCATED;
+    int start = superslab == null ? -1 : superslab.liveStart(pageOf(superslab, address));
+    if (superslab == null || start < 0) {
+      return FreeResult.NOT_ALLOCATED;
+    }
+    return superslab.sealed.get(start) ? FreeResult.FOREIGN : FreeResult.INTERIOR;
   }
 
   /** Frees a run; {@code byteSize} is negative, or must need as many pages as the run has. */
@@ -91,6 +94,9 @@ final class Runs {
     }
     int page = pageOf(superslab, address);
     int count = superslab.length[page];
+    if (superslab.sealed.get(page)) {
+      return FreeResult.FOREIGN;
+    }
     if (byteSize >= 0 && pagesOf(byteSize) != count) {
       return FreeResult.WRONG_SIZE;
     }
@@ -126,12 +132,22 @@ final class Runs {
     return true;
   }
 
-  /** Bytes of the live run that starts at an address; 0 if none does. */
+  /** Bytes of the live run that starts at an address; 0 if none does or it is sealed. */
   synchronized long usableSize(long address) {
     RunSuperslab superslab = at(address);
-    return superslab == null || !startsRun(superslab, address)
-        ? 0
-        : (long) superslab.length[pageOf(superslab, address)] << pageShift;
+    if (superslab == null || !startsRun(superslab, address)) {
+      return 0;
+    }
+    int page = pageOf(superslab, address);
+    return superslab.sealed.get(page) ? 0 : (long) superslab.length[page] << pageShift;
+  }
+
+  /** Seals the live run that starts at an address, or unseals it. */
+  synchronized void setSealed(long address, boolean sealed) {
+    RunSuperslab superslab = at(address);
+    if (superslab != null) {
+      superslab.sealed.set(pageOf(superslab, address), sealed);
+    }
   }
 
   /** Bytes in live runs. */
@@ -198,7 +214,16 @@ final class Runs {
       return null;
     }
     int slice = index * SLICES;
-    RunSuperslab superslab = new RunSuperslab(index, Region.addressOf(slice), pages);
+    RunSuperslab superslab = null;
+    try {
+      RunSuperslab made = new RunSuperslab(index, Region.addressOf(slice), pages);
+      all.add(made);
+      superslab = made;
+    } finally {
+      if (superslab == null) { // the Java heap is full
+        superslabs.releaseSuperslab(index, superslabs.dirtySlices(index), System.nanoTime());
+      }
+    }
     int dirtySlices = superslabs.dirtySlices(index);
     int pagesPerSlice = pages / SLICES;
     for (int i = 0; i < SLICES; i++) {
@@ -207,7 +232,6 @@ final class Runs {
     }
     superslabs.setContent(slice, SLICES, superslab);
     PageMap.register(slice, SLICES, PageMap.NO_OWNER, PageMap.ACE);
-    all.add(superslab);
     link(superslab);
     return superslab;
   }

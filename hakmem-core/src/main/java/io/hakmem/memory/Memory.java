@@ -64,8 +64,15 @@ public final class Memory {
     putByte(address + 12, (byte) (getByte(address + 12) + 1));
   }
 
+  /** Never fails, so that nobody is left with a block half prepared. */
   public static void fill(long address, long byteSize, byte value) {
-    ALL.asSlice(address, byteSize).fill(value);
+    try {
+      ALL.asSlice(address, byteSize).fill(value);
+    } catch (OutOfMemoryError noSlice) { // the Java heap is full, and the slice is an object
+      for (long at = address; at < address + byteSize; at++) {
+        putByte(at, value);
+      }
+    }
   }
 
   /**

@@ -11,7 +11,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory of Linux by {@code mmap}, {@code mprotect}, {@code madvise}, {@code mremap} and {@code
@@ -39,31 +40,48 @@ public final class LinuxMemory implements OsMemory {
 
   private static final long REFUSED = -1;
 
+  /** The Java heap had no room for what the virtual machine makes around a call: as if refused. */
+  private static final int NOT_CALLED = -1;
+
   /** {@code mremap}; the address, or {@link #REFUSED}. */
   @FunctionalInterface
   interface Remap {
     long call(long from, long oldByteSize, long newByteSize, int flags, long to);
   }
 
-  /** That of the system, bound when the first block moves. */
-  static final class Mremap {
-    // The fifth parameter is declared with an ellipsis.
-    private static final MethodHandle FUNCTION =
-        Linker.nativeLinker()
-            .downcallHandle(
-                Linker.nativeLinker().defaultLookup().findOrThrow("mremap"),
-                FunctionDescriptor.of(
-                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG),
-                Linker.Option.firstVariadicArg(4));
+  /**
+   * That of the system, bound when the first block moves: again and again, not by a static
+   * initialiser, which may fail only once.
+   */
+  static final class Mremap implements Remap {
+    private volatile @Nullable MethodHandle function;
 
-    private Mremap() {}
-
-    static long call(long from, long oldByteSize, long newByteSize, int flags, long to) {
+    @Override
+    public long call(long from, long oldByteSize, long newByteSize, int flags, long to) {
       try {
-        return (long) FUNCTION.invokeExact(from, oldByteSize, newByteSize, flags, to);
+        MethodHandle bound = function;
+        if (bound == null) {
+          bound = bind();
+        }
+        return (long) bound.invokeExact(from, oldByteSize, newByteSize, flags, to);
+      } catch (OutOfMemoryError notCalled) {
+        return REFUSED;
       } catch (Throwable failure) {
         throw CLibrary.unexpected(failure);
       }
+    }
+
+    private MethodHandle bind() {
+      // The fifth parameter is declared with an ellipsis.
+      MethodHandle bound =
+          Linker.nativeLinker()
+              .downcallHandle(
+                  Linker.nativeLinker().defaultLookup().findOrThrow("mremap"),
+                  FunctionDescriptor.of(
+                      JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG),
+                  Linker.Option.firstVariadicArg(4));
+      function = bound;
+      return bound;
     }
   }
 
@@ -76,15 +94,16 @@ public final class LinuxMemory implements OsMemory {
   private final MethodHandle munmap;
   private final MethodHandle prctl;
 
-  private final LongAdder reserves = new LongAdder();
-  private final LongAdder protects = new LongAdder();
-  private final LongAdder advises = new LongAdder();
-  private final LongAdder remaps = new LongAdder();
-  private final LongAdder releases = new LongAdder();
-  private final LongAdder refusals = new LongAdder();
+  // Not LongAdders, which may want an object between the two steps of a move.
+  private final AtomicLong reserves = new AtomicLong();
+  private final AtomicLong protects = new AtomicLong();
+  private final AtomicLong advises = new AtomicLong();
+  private final AtomicLong remaps = new AtomicLong();
+  private final AtomicLong releases = new AtomicLong();
+  private final AtomicLong refusals = new AtomicLong();
 
   public LinuxMemory(LinuxConstants constants) {
-    this(constants, Mremap::call);
+    this(constants, new Mremap());
   }
 
   /** With another {@code mremap}; for tests, with one that refuses. */
@@ -123,11 +142,13 @@ public final class LinuxMemory implements OsMemory {
 
   @Override
   public long reserve(long wanted, long byteSize) {
-    reserves.increment();
+    reserves.incrementAndGet();
     int flags = constants.mapPrivate() | constants.mapAnonymous() | constants.mapNoReserve();
     long address;
     try {
       address = (long) mmap.invokeExact(wanted, byteSize, constants.protNone(), flags, -1, 0L);
+    } catch (OutOfMemoryError notCalled) {
+      address = REFUSED;
     } catch (Throwable failure) {
       throw CLibrary.unexpected(failure);
     }
@@ -136,7 +157,7 @@ public final class LinuxMemory implements OsMemory {
       address = -1;
     }
     if (address == REFUSED) {
-      refusals.increment();
+      refusals.incrementAndGet();
       return 0;
     }
     describe(address, byteSize);
@@ -180,9 +201,11 @@ public final class LinuxMemory implements OsMemory {
   }
 
   private boolean protect(long address, long byteSize, int protection) {
-    protects.increment();
+    protects.incrementAndGet();
     try {
       return done((int) mprotect.invokeExact(address, byteSize, protection));
+    } catch (OutOfMemoryError notCalled) {
+      return done(NOT_CALLED);
     } catch (Throwable failure) {
       throw CLibrary.unexpected(failure);
     }
@@ -190,13 +213,15 @@ public final class LinuxMemory implements OsMemory {
 
   @Override
   public boolean decommit(long address, long byteSize) {
-    advises.increment();
+    advises.incrementAndGet();
     return done(advise(address, byteSize, constants.adviseDontNeed()));
   }
 
   private int advise(long address, long byteSize, int advice) {
     try {
       return (int) madvise.invokeExact(address, byteSize, advice);
+    } catch (OutOfMemoryError notCalled) {
+      return NOT_CALLED;
     } catch (Throwable failure) {
       throw CLibrary.unexpected(failure);
     }
@@ -222,10 +247,10 @@ public final class LinuxMemory implements OsMemory {
   }
 
   private long remap(long from, long byteSize, int flags, long to) {
-    remaps.increment();
+    remaps.incrementAndGet();
     long address = mremap.call(from, byteSize, byteSize, flags, to);
     if (address == REFUSED) {
-      refusals.increment();
+      refusals.incrementAndGet();
     }
     return address;
   }
@@ -245,9 +270,11 @@ public final class LinuxMemory implements OsMemory {
   }
 
   private boolean unmap(long address, long byteSize) {
-    releases.increment();
+    releases.incrementAndGet();
     try {
       return done((int) munmap.invokeExact(address, byteSize));
+    } catch (OutOfMemoryError notCalled) {
+      return done(NOT_CALLED);
     } catch (Throwable failure) {
       throw CLibrary.unexpected(failure);
     }
@@ -256,17 +283,17 @@ public final class LinuxMemory implements OsMemory {
   @Override
   public OsCallCounts callCounts() {
     return new OsCallCounts(
-        reserves.sum(),
-        protects.sum(),
-        advises.sum(),
-        remaps.sum(),
-        releases.sum(),
-        refusals.sum());
+        reserves.get(),
+        protects.get(),
+        advises.get(),
+        remaps.get(),
+        releases.get(),
+        refusals.get());
   }
 
   private boolean done(int result) {
     if (result != 0) {
-      refusals.increment();
+      refusals.incrementAndGet();
     }
     return result == 0;
   }

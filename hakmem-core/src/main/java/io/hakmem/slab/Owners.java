@@ -5,6 +5,7 @@ package io.hakmem.slab;
 
 import io.hakmem.superslab.PageMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntBinaryOperator;
 
 /** Which owner numbers have somebody behind them who will ask for their blocks again. */
 public final class Owners {
@@ -16,6 +17,10 @@ public final class Owners {
 
   private static final int WORD_SHIFT = 5;
 
+  // Made when the class is: a method reference is linked at its first use, and that may fail.
+  private static final IntBinaryOperator ADD = Owners::with;
+  private static final IntBinaryOperator REMOVE = Owners::without;
+
   private final AtomicIntegerArray present =
       new AtomicIntegerArray((PageMap.MAX_OWNER >>> WORD_SHIFT) + 1);
 
@@ -25,10 +30,18 @@ public final class Owners {
   }
 
   public void arrive(int owner) {
-    present.accumulateAndGet(owner >>> WORD_SHIFT, 1 << owner, (bits, bit) -> bits | bit);
+    present.accumulateAndGet(owner >>> WORD_SHIFT, 1 << owner, ADD);
   }
 
   public void leave(int owner) {
-    present.accumulateAndGet(owner >>> WORD_SHIFT, 1 << owner, (bits, bit) -> bits & ~bit);
+    present.accumulateAndGet(owner >>> WORD_SHIFT, 1 << owner, REMOVE);
+  }
+
+  private static int with(int bits, int bit) {
+    return bits | bit;
+  }
+
+  private static int without(int bits, int bit) {
+    return bits & ~bit;
   }
 }

@@ -9,7 +9,6 @@ import io.hakmem.superslab.Region;
 import io.hakmem.superslab.Superslabs;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +68,7 @@ public final class SlabPool {
   private final Owners owners;
 
   private @Nullable OwnerSlabs[] byOwner = new @Nullable OwnerSlabs[MIN_OWNERS];
-  private final List<Slab> slabs = new ArrayList<>();
+  private final ArrayList<Slab> slabs = new ArrayList<>();
 
   private @Nullable Slab spare;
   private int spareCount;
@@ -81,6 +80,7 @@ public final class SlabPool {
     this.superslabs = superslabs;
     this.owners = owners;
     layout = new SlabLayout(sizeClass, superslabs.pageShift());
+    enter(PageMap.NO_OWNER); // a free must not have to
     mostAtOnce = Math.max(READY_BYTES / Math.max(layout.bytes, 1), MIN_READY_BLOCKS);
   }
 
@@ -120,14 +120,24 @@ public final class SlabPool {
     }
   }
 
+  /** Takes one block back, as {@link #giveBack(long[], int, int)}. */
+  public synchronized void giveBack(long address) {
+    Slab slab = slabAt(address);
+    if (slab == null || !slab.giveBack(address)) {
+      duplicates++;
+    } else {
+      afterReturn(slab);
+    }
+  }
+
   /** Leaves the slabs of an owner who is gone to whoever needs them first. */
   public void orphan(int owner) {
     while (orphanSome(owner)) {}
   }
 
   private synchronized boolean orphanSome(int owner) {
-    OwnerSlabs mine = slabsOf(owner);
-    for (int i = 0; i < SLABS_PER_LOCK; i++) {
+    OwnerSlabs mine = owner < byOwner.length ? byOwner[owner] : null;
+    for (int i = 0; i < SLABS_PER_LOCK && mine != null; i++) {
       SlabList list = mine.ready.isEmpty() ? mine.holed : mine.ready;
       Slab slab = list.first();
       if (slab == null) {
@@ -137,7 +147,7 @@ public final class SlabPool {
       slab.assign(PageMap.NO_OWNER);
       relist(slab);
     }
-    return true;
+    return mine != null;
   }
 
   /** Start of the block that contains an address; 0 if none of this class does. */
@@ -349,46 +359,29 @@ public final class SlabPool {
   /** Takes slices for a slab and makes some of its blocks ready; false if either is refused. */
   private boolean newSlab(int owner, int want) {
     int count = SizeClasses.slices(sizeClass);
+    // The Java heap may be full; so its part comes first.
+    slabs.ensureCapacity(slabs.size() + 1);
+    Slab slab = spare == null ? new Slab(layout) : spare;
     int slice = superslabs.acquireSlices(count, layout.isTiny());
     if (slice == Superslabs.NONE) {
       return false;
     }
-    boolean done = false;
-    try {
-      Slab slab = takeSpare();
-      slab.reset(slice, owner, superslabs.chargedPages(slice, count));
-      slab.position = slabs.size();
-      slabs.add(slab);
-      superslabs.setContent(slice, count, slab);
-      slab.assign(owner);
-      relist(slab);
-      done = true;
-      return makeReadyOrRetire(slab, Math.min(want, mostAtOnce));
-    } finally {
-      if (!done) {
-        superslabs.releaseSlices(slice, count, System.nanoTime());
-      }
+    if (slab == spare) {
+      spare = slab.next;
+      slab.next = null;
+      spareCount--;
     }
-  }
-
-  private boolean makeReadyOrRetire(Slab slab, int want) {
-    boolean done = slab.makeReady(want, superslabs);
+    slab.reset(slice, owner, superslabs.chargedPages(slice, count));
+    slab.position = slabs.size();
+    slabs.add(slab);
+    superslabs.setContent(slice, count, slab);
+    slab.assign(owner);
+    boolean done = slab.makeReady(Math.min(want, mostAtOnce), superslabs);
     relist(slab);
     if (!done) {
       retire(slab);
     }
     return done;
-  }
-
-  private Slab takeSpare() {
-    Slab slab = spare;
-    if (slab == null) {
-      return new Slab(layout);
-    }
-    spare = slab.next;
-    slab.next = null;
-    spareCount--;
-    return slab;
   }
 
   // ---- return

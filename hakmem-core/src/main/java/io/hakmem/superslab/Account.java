@@ -4,6 +4,7 @@
 package io.hakmem.superslab;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The account of physical memory: what may have been touched, bounded by the hard limit. */
@@ -15,6 +16,9 @@ public final class Account {
    *
    * but for the one case that chargeBeyondLimit names.
    */
+
+  // Made when the class is: a method reference is linked at its first use, and that may fail.
+  private static final LongBinaryOperator MAX = Math::max;
 
   private final AtomicLong charged = new AtomicLong();
   private final AtomicLong peak = new AtomicLong();
@@ -38,7 +42,7 @@ public final class Account {
         return false;
       }
       if (charged.compareAndSet(before, before + bytes)) {
-        peak.accumulateAndGet(before + bytes, Math::max);
+        peak.accumulateAndGet(before + bytes, MAX);
         notePassed(before, before + bytes);
         return true;
       }
@@ -51,7 +55,7 @@ public final class Account {
    */
   void chargeBeyondLimit(long bytes) {
     long after = charged.addAndGet(bytes);
-    peak.accumulateAndGet(after, Math::max);
+    peak.accumulateAndGet(after, MAX);
     notePassed(after - bytes, after);
   }
 

@@ -71,14 +71,17 @@ public final class PageMover {
     if (!account.tryCharge(Region.SUPERSLAB_BYTES)) {
       return false;
     }
-    for (int i = 0; i < count; ) {
-      int length = pieceLength(from + i, count - i);
-      if (!movePages(from + i, to + i, length)) {
-        moveOneByOne(from + i, to + i, length);
+    try {
+      for (int i = 0; i < count; ) {
+        int length = pieceLength(from + i, count - i);
+        if (!movePages(from + i, to + i, length)) {
+          moveOneByOne(from + i, to + i, length);
+        }
+        i += length;
       }
-      i += length;
+    } finally {
+      account.uncharge(Region.SUPERSLAB_BYTES);
     }
-    account.uncharge(Region.SUPERSLAB_BYTES);
     return true;
   }
 
@@ -102,7 +105,7 @@ public final class PageMover {
   }
 
   private boolean movePages(int from, int to, int count) {
-    if (!hasSeamsLeft() || !os.move(addressOf(from), addressOf(to), bytesOf(count))) {
+    if (!hasSeamsLeft(to + count) || !os.move(addressOf(from), addressOf(to), bytesOf(count))) {
       return false;
     }
     synchronized (superslabs) {
@@ -181,14 +184,29 @@ public final class PageMover {
   private long renew(int from, int count) {
     // Pages that were never touched have no place that they are at home yet: it is where they come
     // to.
+    boolean renewed = false;
+    long bytes;
+    try {
+      renewed = putFreshPages(from, count);
+    } finally {
+      bytes = releaseRenewed(from, count, renewed);
+    }
+    return bytes;
+  }
+
+  private boolean putFreshPages(int from, int count) {
     long fresh = os.reserve(Memory.NULL, bytesOf(count));
-    boolean renewed =
-        fresh != Memory.NULL
-            && os.commit(fresh, bytesOf(count))
-            && os.move(fresh, addressOf(from), bytesOf(count));
-    if (fresh != Memory.NULL) {
+    if (fresh == Memory.NULL) {
+      return false;
+    }
+    try {
+      return os.commit(fresh, bytesOf(count)) && os.move(fresh, addressOf(from), bytesOf(count));
+    } finally {
       os.release(fresh, bytesOf(count));
     }
+  }
+
+  private long releaseRenewed(int from, int count, boolean renewed) {
     long bytes = 0;
     synchronized (superslabs) {
       seams -= seamsBetween(from, from + count);
@@ -220,8 +238,13 @@ public final class PageMover {
     }
   }
 
-  private boolean hasSeamsLeft() {
+  /** Whether two more seams may come, at superslabs below {@code end}. */
+  private boolean hasSeamsLeft(int end) {
     synchronized (superslabs) {
+      if (displaced.size() <= end) { // grows now: when pages have moved it is too late to fail
+        displaced.set(end);
+        displaced.clear(end);
+      }
       return seams + 2 <= maxSeams;
     }
   }

@@ -19,6 +19,7 @@ final class LinuxMoveTest {
 
   private static final int SIZE = 8 << 20;
 
+  private final LinuxMemory.Remap mremap = new LinuxMemory.Mremap();
   private final List<Integer> flagsSeen = new ArrayList<>();
   private Set<Integer> refused = Set.of();
 
@@ -28,7 +29,7 @@ final class LinuxMoveTest {
     assertEquals(oldByteSize, newByteSize, "what grows may be refused after the new place is gone");
     return refused.contains(flagsSeen.size())
         ? -1
-        : LinuxMemory.Mremap.call(from, oldByteSize, newByteSize, flags, to);
+        : mremap.call(from, oldByteSize, newByteSize, flags, to);
   }
 
   private LinuxMemory open() {

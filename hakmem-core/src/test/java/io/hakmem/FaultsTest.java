@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.verify.HeapVerifier;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -151,6 +152,7 @@ final class FaultsTest {
                   for (int i = 0; i < TestMode.scaled(50); i++) {
                     Thread.currentThread().interrupt();
                     work.steps(100);
+                    useArenasAndHeap();
                     assertTrue(Thread.currentThread().isInterrupted(), "swallowed");
                     if (purges) {
                       Hakmem.purge();
@@ -171,6 +173,17 @@ final class FaultsTest {
       interrupter.join();
       assertNothingIsLeft();
       return argument;
+    }
+
+    private static void useArenasAndHeap() {
+      try (HakmemArena confined = HakmemArena.ofConfined();
+          HakmemArena shared = HakmemArena.ofShared();
+          HakmemHeap heap = HakmemHeap.create()) {
+        confined.allocate(100).set(ValueLayout.JAVA_BYTE, 99, (byte) 1);
+        shared.allocate(100_000).set(ValueLayout.JAVA_BYTE, 99_999, (byte) 1);
+        heap.free(heap.reallocate(heap.allocate(100), 100_000));
+        heap.verify();
+      }
     }
   }
 

@@ -5,10 +5,8 @@ package io.hakmem.lab.cli;
 
 import io.hakmem.lab.UsageException;
 import io.hakmem.lab.report.BenchReport;
-import io.hakmem.lab.report.HeapReport;
 import io.hakmem.lab.report.JsonFile;
 import io.hakmem.lab.report.Listing;
-import io.hakmem.lab.suite.SuiteReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,13 +43,13 @@ final class JsonOption {
     }
   }
 
-  void write(SuiteReport report) throws IOException {
-    if (file != null) {
-      JsonFile.write(file, report);
-    }
+  /** Whether there is a file to write. */
+  boolean isGiven() {
+    return file != null;
   }
 
-  void write(HeapReport report) throws IOException {
+  /** Writes a report, which is a record. */
+  void write(Record report) throws IOException {
     if (file != null) {
       JsonFile.write(file, report);
     }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       SuiteCommand.class,
       StatsCommand.class,
       JmhCommand.class,
+      AbCommand.class,
       WorkloadsCommand.class,
       SubjectsCommand.class,
       KnobsCommand.class

@@ -34,9 +34,15 @@ public final class Bootstrap {
 
   /** The interval of any figure of several independent sets of runs. */
   public static Interval of(List<double[]> sets, ToDoubleFunction<List<double[]>> figure) {
+    return of(sets, figure, CONFIDENCE);
+  }
+
+  /** The interval that holds it with another confidence. */
+  static Interval of(
+      List<double[]> sets, ToDoubleFunction<List<double[]>> figure, double confidence) {
     double[] figures = resampled(sets, sets.stream().mapToInt(set -> set.length).toArray(), figure);
     double[] ends =
-        Quantile.withDefaults().evaluate(figures, (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2);
+        Quantile.withDefaults().evaluate(figures, (1 - confidence) / 2, (1 + confidence) / 2);
     return new Interval(ends[0], ends[1]);
   }
 

@@ -68,6 +68,18 @@ public record NoiseFloor(double difference, double measured) {
     return new NoiseFloor(Math.max(measured, usual), measured);
   }
 
+  /**
+   * The floor of a comparison by blocks, from blocks in which one program took both parts: the log
+   * ratio of each. Which part is called the first is chance, so every sign could have been the
+   * other one.
+   */
+  public static NoiseFloor ofBlocks(double[] logRatios) {
+    double measured = Math.expm1(Math.abs(Paired.mean(logRatios)));
+    double usual =
+        Quantile.withDefaults().evaluate(Paired.signFlips(logRatios), Bootstrap.CONFIDENCE);
+    return new NoiseFloor(Math.max(measured, Math.expm1(usual)), measured);
+  }
+
   /** Whether a ratio is too near to one to be called a difference. */
   public boolean covers(double ratio) {
     return difference(ratio) <= difference;

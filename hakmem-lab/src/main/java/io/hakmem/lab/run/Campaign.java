@@ -4,12 +4,10 @@
 package io.hakmem.lab.run;
 
 import io.hakmem.lab.measure.Latencies;
-import io.hakmem.lab.measure.PageFaults;
 import io.hakmem.lab.run.SubjectSamples.Cold;
 import io.hakmem.lab.run.SubjectSamples.Idle;
 import io.hakmem.lab.run.SubjectSamples.Latency;
 import io.hakmem.lab.run.SubjectSamples.Memory;
-import io.hakmem.lab.run.SubjectSamples.Timed;
 import io.hakmem.lab.subject.Peak;
 import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.workload.Workload;
@@ -111,33 +109,16 @@ public final class Campaign {
   }
 
   private void runTimed(Entrant entrant) throws RunFailure {
-    Map<String, String> result = ask(entrant, Request.timed(workload));
-    entrant.samples.add(
-        new Timed(
-            required(result, "nanos"),
-            required(result, "operations"),
-            optional(result, "heapBytes"),
-            new PageFaults(required(result, "minorFaults"), required(result, "majorFaults")),
-            osCalls(result),
-            optional(result, "refaults")));
-  }
-
-  private static SortedMap<String, Long> osCalls(Map<String, String> result) {
-    SortedMap<String, Long> calls = new TreeMap<>();
-    result.forEach(
-        (key, value) -> {
-          if (key.startsWith(JvmChild.OS_CALLS)) {
-            calls.put(key.substring(JvmChild.OS_CALLS.length()), Long.valueOf(value));
-          }
-        });
-    return calls;
+    entrant.samples.add(TimedRun.of(ask(entrant, Request.timed(workload))));
   }
 
   private void runCold(Entrant entrant) throws RunFailure {
     Map<String, String> result = ask(entrant, Request.cold(workload));
-    long nanos = required(result, "nanos");
+    long nanos = Answer.required(result, "nanos");
     entrant.samples.add(
-        new Cold(required(result, "initNanos"), 1e9 * required(result, "operations") / nanos));
+        new Cold(
+            Answer.required(result, "initNanos"),
+            1e9 * Answer.required(result, "operations") / nanos));
   }
 
   private void runLatency(Entrant entrant) throws RunFailure {
@@ -162,38 +143,25 @@ public final class Campaign {
     Map<String, String> result = ask(entrant, Request.memory(workload, sampleAt));
     entrant.samples.set(
         new Memory(
-            required(result, "peakRssKiB"),
-            optional(result, "committedBytes"),
+            Answer.required(result, "peakRssKiB"),
+            Answer.optional(result, "committedBytes"),
             peak.map(p -> OptionalLong.of(p.liveBytes())).orElse(OptionalLong.empty()),
             idle(result)));
   }
 
   private static Optional<Idle> idle(Map<String, String> result) throws RunFailure {
-    OptionalLong burst = optional(result, IdleRun.BURST);
+    OptionalLong burst = Answer.optional(result, IdleRun.BURST);
     if (burst.isEmpty()) {
       return Optional.empty();
     }
     SortedMap<Integer, Long> after = new TreeMap<>();
-    result.forEach(
-        (key, value) -> {
-          if (key.startsWith(IdleRun.AFTER)) {
-            after.put(Integer.valueOf(key.substring(IdleRun.AFTER.length())), Long.valueOf(value));
-          }
-        });
-    return Optional.of(new Idle(burst.getAsLong(), required(result, IdleRun.FREED), after));
+    Answer.all(result, IdleRun.AFTER)
+        .forEach((millis, bytes) -> after.put(Integer.valueOf(millis), bytes));
+    return Optional.of(new Idle(burst.getAsLong(), Answer.required(result, IdleRun.FREED), after));
   }
 
   private Map<String, String> ask(Entrant entrant, Request request) throws RunFailure {
     progress.next(++run, runs, entrant.samples.spec().name(), request.words().getFirst());
     return processes.results(entrant.launcher.command(request));
-  }
-
-  private static long required(Map<String, String> result, String key) throws RunFailure {
-    return optional(result, key).orElseThrow(() -> new RunFailure("the result lacks " + key));
-  }
-
-  private static OptionalLong optional(Map<String, String> result, String key) {
-    String value = result.get(key);
-    return value == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(value));
   }
 }

@@ -4,8 +4,10 @@
 package io.hakmem.lab.run;
 
 import com.sun.management.ThreadMXBean;
+import io.hakmem.lab.measure.CpuTime;
 import io.hakmem.lab.measure.FullCollections;
 import io.hakmem.lab.measure.PageFaults;
+import io.hakmem.lab.measure.ProcessMemory;
 import io.hakmem.lab.subject.JvmSubjectSpec;
 import io.hakmem.lab.subject.RawMemory;
 import io.hakmem.lab.subject.SlotArrays;
@@ -19,12 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The program that one run in a JVM is: {@code CLASS-OF-SUBJECT COLLECTIONS UNTIMED-MILLIS MODE
- * WORKLOAD ARGUMENT…}.
+ * The program that one run in a JVM is: {@code CLASS-OF-SUBJECT COLLECTIONS UNTIMED-MILLIS
+ * TIMED-MILLIS MODE WORKLOAD ARGUMENT…}.
  */
 public final class JvmChild {
   static final String RESULT = "result";
@@ -32,18 +33,23 @@ public final class JvmChild {
   /** Prefix of the kinds of system calls in the result. */
   static final String OS_CALLS = "osCalls.";
 
+  /** Prefix of the other counters of the allocator. */
+  static final String COUNTERS = "counters.";
+
   private static final long COLD_OPERATIONS = 500_000;
   private static final int FIRST_PAIR_BYTES = 64;
 
   private final SubjectFactory subjects;
   private final int collections;
   private final int untimedMillis;
+  private final int timedMillis;
   private volatile @Nullable Subject lastOpened; // any of them knows what the allocator counts
   private final List<String> result = new ArrayList<>(List.of(RESULT));
 
-  private JvmChild(SubjectFactory subjects, int collections, int untimedMillis) {
+  private JvmChild(SubjectFactory subjects, int collections, int untimedMillis, int timedMillis) {
     this.collections = collections;
     this.untimedMillis = untimedMillis;
+    this.timedMillis = timedMillis;
     this.subjects =
         slotCount -> {
           Subject subject = subjects.open(slotCount);
@@ -59,6 +65,7 @@ public final class JvmChild {
     JvmChild child =
         new JvmChild(
             SubjectFactory.ofClass(words.remove()),
+            Integer.parseInt(words.remove()),
             Integer.parseInt(words.remove()),
             Integer.parseInt(words.remove()));
     String mode = words.remove();
@@ -87,22 +94,21 @@ public final class JvmChild {
   }
 
   private void timed(Workload workload) {
-    long untimed = 0;
-    do {
-      untimed += passes(workload).nanos;
-    } while (untimed < untimedMillis * 1_000_000L);
+    passes(workload, untimedMillis);
     if (collections > 0) {
       FullCollections.run(collections);
     }
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Map<String, Long> callsBefore = osCalls();
-    OptionalLong refaultsBefore = refaults();
+    Map<String, Long> countersBefore = counters();
+    CpuTime cpuBefore = CpuTime.now();
     PageFaults faultsBefore = PageFaults.now();
     // Innermost, for looking at the others makes objects.
     long allocatedBefore = threads.getTotalThreadAllocatedBytes();
-    Passes timed = passes(workload);
+    Passes timed = passes(workload, timedMillis);
     long allocatedAfter = threads.getTotalThreadAllocatedBytes();
     PageFaults faults = PageFaults.now().since(faultsBefore);
+    CpuTime cpu = CpuTime.now().since(cpuBefore);
     put("passNanos", timed.nanos);
     put(
         "nanos",
@@ -112,15 +118,21 @@ public final class JvmChild {
                     timed.nanos * Integer.getInteger(JvmSubjectSpec.BURN_PERCENT, 0), 100)));
     put("minorFaults", faults.minor());
     put("majorFaults", faults.major());
-    osCalls()
-        .forEach((kind, calls) -> put(OS_CALLS + kind, calls - callsBefore.getOrDefault(kind, 0L)));
-    refaults().ifPresent(count -> put("refaults", count - refaultsBefore.orElse(0)));
+    put("userMillis", cpu.userMillis());
+    put("kernelMillis", cpu.kernelMillis());
+    put("peakRssKiB", ProcessMemory.peakResidentKiB());
+    putGrowth(OS_CALLS, callsBefore, osCalls());
+    putGrowth(COUNTERS, countersBefore, counters());
     put("operations", timed.operations);
     put("heapBytes", allocatedAfter - allocatedBefore);
   }
 
-  private OptionalLong refaults() {
-    return Objects.requireNonNull(lastOpened).refaults();
+  private void putGrowth(String prefix, Map<String, Long> before, Map<String, Long> after) {
+    after.forEach((name, count) -> put(prefix + name, count - before.getOrDefault(name, 0L)));
+  }
+
+  private Map<String, Long> counters() {
+    return Objects.requireNonNull(lastOpened).counters();
   }
 
   private Map<String, Long> osCalls() {
@@ -138,8 +150,15 @@ public final class JvmChild {
 
   private record Passes(long operations, long nanos) {}
 
-  private Passes passes(Workload workload) {
-    return passes(workload, subjects);
+  private Passes passes(Workload workload, int leastMillis) {
+    long nanos = 0;
+    long operations = 0;
+    do {
+      Passes passes = passes(workload, subjects);
+      nanos += passes.nanos;
+      operations += passes.operations;
+    } while (nanos < leastMillis * 1_000_000L);
+    return new Passes(operations, nanos);
   }
 
   private static Passes passes(Workload workload, SubjectFactory subjects) {

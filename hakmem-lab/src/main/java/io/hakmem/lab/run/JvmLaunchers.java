@@ -25,7 +25,7 @@ final class JvmLaunchers {
   /** A program of ours. */
   Command command(Class<?> program, List<String> arguments) {
     List<String> words = java();
-    words.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    words.addAll(List.of("-cp", classPath(), program.getName()));
     words.addAll(arguments);
     return new Command(words);
   }
@@ -42,7 +42,7 @@ final class JvmLaunchers {
     for (String library : spec.natives()) {
       UnpackedNatives.require(library); // LWJGL unpacks it itself
     }
-    String classPath = System.getProperty("java.class.path");
+    String classPath = classPath();
     if (spec.is(Trait.UNCHECKED)) {
       classPath = uncheckedClasses() + File.pathSeparator + classPath;
     }
@@ -50,12 +50,22 @@ final class JvmLaunchers {
     start.addAll(spec.flags());
     start.addAll(List.of("-cp", classPath, JvmChild.class.getName()));
     start.addAll(
-        List.of(spec.className(), "" + options.collections(), "" + options.untimedMillis()));
+        List.of(
+            spec.className(),
+            "" + options.collections(),
+            "" + options.untimedMillis(),
+            "" + options.timedMillis()));
     return request -> {
       List<String> words = new ArrayList<>(start);
       words.addAll(request.words());
       return new Command(words);
     };
+  }
+
+  private String classPath() {
+    StringBuilder path = new StringBuilder();
+    options.classes().forEach(each -> path.append(each).append(File.pathSeparator));
+    return path.append(System.getProperty("java.class.path")).toString();
   }
 
   private static Path uncheckedClasses() throws UnavailableException {

@@ -9,7 +9,8 @@ public final class RunFailure extends Exception {
 
   private final String reason;
 
-  RunFailure(String reason) {
+  /** A failure for that reason. */
+  public RunFailure(String reason) {
     super(reason);
     this.reason = reason;
   }

@@ -3,7 +3,9 @@
 
 package io.hakmem.lab.run;
 
+import io.hakmem.lab.measure.CpuTime;
 import io.hakmem.lab.measure.PageFaults;
+import io.hakmem.lab.subject.HakmemCounters;
 import io.hakmem.lab.subject.SubjectSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +24,8 @@ public final class SubjectSamples {
    * @param heapBytes what all threads allocated on the Java heap meanwhile
    * @param faults of the whole process meanwhile
    * @param osCalls of the allocator meanwhile, by kind; empty where it does not count them
-   * @param refaults pages used again meanwhile after they had gone back to the system, where
-   *     counted
+   * @param counters what else it counted meanwhile, by name
+   * @param resources of the process, where they are told
    */
   public record Timed(
       long nanos,
@@ -31,7 +33,14 @@ public final class SubjectSamples {
       OptionalLong heapBytes,
       PageFaults faults,
       SortedMap<String, Long> osCalls,
-      OptionalLong refaults) {
+      SortedMap<String, Long> counters,
+      Optional<Resources> resources) {
+    /** Pages used again meanwhile after they had gone back to the system, where counted. */
+    public OptionalLong refaults() {
+      Long refaults = counters.get(HakmemCounters.REFAULTS);
+      return refaults == null ? OptionalLong.empty() : OptionalLong.of(refaults);
+    }
+
     public double nanosPerOperation() {
       return (double) nanos / operations;
     }
@@ -40,6 +49,14 @@ public final class SubjectSamples {
       return 1e9 * operations / nanos;
     }
   }
+
+  /**
+   * What the whole process took of the machine.
+   *
+   * @param cpu during the timed passes
+   * @param peakRssKiB the most memory that was resident since its start
+   */
+  public record Resources(CpuTime cpu, long peakRssKiB) {}
 
   /**
    * The first operations of a fresh process.

@@ -47,8 +47,8 @@ public final class HakmemHandleSubject extends Subject {
   }
 
   @Override
-  public OptionalLong refaults() {
-    return OptionalLong.of(Hakmem.stats().refaults());
+  public Map<String, Long> counters() {
+    return HakmemCounters.now();
   }
 
   @Override

@@ -63,8 +63,8 @@ public final class HakmemSegmentSubject extends Subject {
   }
 
   @Override
-  public OptionalLong refaults() {
-    return OptionalLong.of(Hakmem.stats().refaults());
+  public Map<String, Long> counters() {
+    return HakmemCounters.now();
   }
 
   @Override

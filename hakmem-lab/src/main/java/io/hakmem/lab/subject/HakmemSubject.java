@@ -44,8 +44,8 @@ public final class HakmemSubject extends Subject {
   }
 
   @Override
-  public OptionalLong refaults() {
-    return OptionalLong.of(Hakmem.stats().refaults());
+  public Map<String, Long> counters() {
+    return HakmemCounters.now();
   }
 
   @Override

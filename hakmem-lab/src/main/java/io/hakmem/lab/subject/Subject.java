@@ -53,12 +53,9 @@ public abstract class Subject {
     return Map.of();
   }
 
-  /**
-   * Pages that the allocator used again after they had gone back to the system, so far, where it
-   * counts them.
-   */
-  public OptionalLong refaults() {
-    return OptionalLong.empty();
+  /** What else the allocator counts, so far, by name: for hakmem {@link HakmemCounters}. */
+  public Map<String, Long> counters() {
+    return Map.of();
   }
 
   /**

@@ -60,6 +60,18 @@ class CommandLineTest {
         "suite --json /no/such/folder/x.json",
         "suite --markdown /no/such/folder/x.md",
         "suite --html /proc/no/such/folder",
+        "ab",
+        "ab random-mixed",
+        "ab --set HAKMEM_TINY_FAST_CAP=32,64",
+        "ab --set HAKMEM_TINY_FAST_CAP=32,64 nonsense",
+        "ab --set HAKMEM_TINY_FAST_CAP=32,64 random-mixed many",
+        "ab --set HAKMEM_TINY_FAST_CAP=32,64 --blocks 0 random-mixed",
+        "ab --set HAKMEM_TINY_FAST_CAP=32,64 --limit 0 random-mixed",
+        "ab --set HAKMEM_TINY_FAST_CAP=32,64 --html /proc/no/such random-mixed",
+        "ab --set NONSENSE=32,64 random-mixed",
+        "ab --set HAKMEM_TINY_FAST_CAP=32,0 random-mixed",
+        "ab --jar /no/a.jar,/no/b.jar random-mixed",
+        "ab --self-check --rounds 0",
         "stats",
         "stats nonsense",
         "stats random-mixed many",
@@ -77,7 +89,18 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "bench", "replay", "suite", "stats", "jmh", "workloads", "subjects", "knobs"})
+      strings = {
+        "",
+        "bench",
+        "replay",
+        "suite",
+        "stats",
+        "jmh",
+        "ab",
+        "workloads",
+        "subjects",
+        "knobs"
+      })
   void help_isStatusZeroAndFitsOneScreen(String command) {
     assertEquals(Main.OK, execute((command + " --help").strip()));
     assertTrue(out.toString().startsWith("Usage: hakmem"), out::toString);
@@ -88,6 +111,38 @@ class CommandLineTest {
   void version_namesTheProgram() {
     assertEquals(Main.OK, execute("--version"));
     assertTrue(out.toString().startsWith("hakmem "), out::toString);
+  }
+
+  @Test
+  void ab_comparesSettingsOfTheRealAllocator() throws Exception {
+    Path file = folder.resolve("ab.json");
+    int status =
+        execute(
+            "ab --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --millis 0 random-mixed 200000 256 42"
+                + " --json "
+                + file
+                + " --html "
+                + folder);
+    assertEquals(Main.OK, status, err::toString);
+    JsonNode report = json("ab.json");
+    assertEquals(1, report.get("blocks").asInt());
+    JsonNode arm = report.get("arms").get(1);
+    assertEquals("HAKMEM_TINY_FAST_CAP=2", arm.get("arm").asText());
+    long before = report.at("/arms/0/counters/misses/value").asLong();
+    assertTrue(arm.at("/counters/misses/value").asLong() > before, "two blocks miss more often");
+    assertEquals("WORSE", arm.at("/against/counters").asText(), report::toString);
+    assertEquals("counters", arm.at("/against/decidedBy").asText(), "one block tells no time");
+    assertTrue(arm.get("peakRssKiB").asLong() > 10_000, arm::toString);
+    assertTrue(Files.size(folder.resolve("index.html")) > 1_000_000, "with the charts' library");
+  }
+
+  @Test
+  void ab_ofARunThatHangs_endsItAndSaysSo() throws Exception {
+    int status =
+        execute(
+            "ab --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --limit 1 random-mixed 100000000000");
+    assertEquals(Main.FAILED, status);
+    assertTrue(out.toString().contains("failed: HAKMEM_TINY_FAST_CAP=64: no answer within 1 s"));
   }
 
   @Test

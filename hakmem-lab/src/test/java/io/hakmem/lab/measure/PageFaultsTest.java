@@ -13,7 +13,8 @@ class PageFaultsTest {
   @Test
   void of_readsBehindAnyName() {
     PageFaults faults =
-        PageFaults.of("7 (a ) b) S 1 2 3 4 5 6 1001 90001 12 90002 15 16 17 18 20 0 1 0");
+        PageFaults.of(
+            ProcessStat.fields("7 (a ) b) S 1 2 3 4 5 6 1001 90001 12 90002 15 16 17 18 20 0 1 0"));
     assertEquals(new PageFaults(1001, 12), faults);
   }
 

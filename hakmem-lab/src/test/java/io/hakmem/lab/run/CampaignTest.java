@@ -22,7 +22,7 @@ class CampaignTest {
       WorkloadCatalog.parse("random-mixed", List.of("500000", "256", "42"));
   private static final String ANSWER =
       "echo result nanos=1000 operations=100 initNanos=5 heapBytes=7 peakRssKiB=9"
-          + " committedBytes=11 minorFaults=13 majorFaults=2 osCalls.advise=17 refaults=19"
+          + " committedBytes=11 minorFaults=13 majorFaults=2 osCalls.advise=17 counters.refaults=19"
           + " allocateLatency=40:3,90:1 freeLatency=30:4 clockLatency=20:1";
 
   private final List<String> log = new ArrayList<>();

@@ -96,7 +96,8 @@ public final class GivenRuns {
               OptionalLong.empty(),
               new PageFaults(0, 0),
               new TreeMap<>(),
-              OptionalLong.empty()));
+              new TreeMap<>(),
+              Optional.empty()));
     }
     return samples;
   }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param tinyRefillCountHot blocks a cache asks for at a miss, classes up to 1024 bytes; 1 to 512
  * @param tinyRefillCountMid the same for classes above 1024 bytes; 1 to 512
  * @param frontCacheBytes most bytes a thread's cache keeps at a drain; 0 to 2^40
+ * @param largeCacheBytes most bytes of freed blocks above 32 KiB that stay in memory until the
+ *     purge, as far as such memory was asked for again before; 0 to 2^40
  * @param frontStats 1 to print hits and misses of each class on standard error at exit, else 0
  * @param purgeDelayMillis how long free memory stays before the system gets it back, in
  *     milliseconds; 0 for the next occasion, -1 for never in the background
@@ -46,6 +48,7 @@ public record HakmemConfig(
     int tinyRefillCountHot,
     int tinyRefillCountMid,
     long frontCacheBytes,
+    long largeCacheBytes,
     int frontStats,
     long purgeDelayMillis,
     long limitBytes,
@@ -138,6 +141,13 @@ public record HakmemConfig(
               1L << 40,
               "most bytes a thread's cache keeps at a drain"),
           knob(
+              "largeCacheBytes",
+              "hakmem.large.cacheBytes",
+              "bytes",
+              0,
+              1L << 40,
+              "most bytes of freed large blocks that stay for re-use"),
+          knob(
               "frontStats",
               "hakmem.front.stats",
               "0 or 1",
@@ -184,7 +194,7 @@ public record HakmemConfig(
 
   /** All knobs at their defaults. */
   public static final HakmemConfig DEFAULT =
-      new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 0, 0, Os.AUTO);
+      new HakmemConfig(64, 1024, 32, 8, 1 << 20, 256 << 20, 0, 1000, 0, 0, 0, Os.AUTO);
 
   /**
    * Checks every value; throws {@link IllegalArgumentException} that names knob, value and range.
@@ -195,6 +205,7 @@ public record HakmemConfig(
     check("tinyRefillCountHot", tinyRefillCountHot);
     check("tinyRefillCountMid", tinyRefillCountMid);
     check("frontCacheBytes", frontCacheBytes);
+    check("largeCacheBytes", largeCacheBytes);
     check("frontStats", frontStats);
     check("purgeDelayMillis", purgeDelayMillis);
     check("limitBytes", limitBytes);
@@ -251,12 +262,13 @@ public record HakmemConfig(
         (int) v[2],
         (int) v[3],
         v[4],
-        (int) v[5],
-        v[6],
+        v[5],
+        (int) v[6],
         v[7],
         v[8],
         v[9],
-        SOURCES.get((int) v[10]));
+        v[10],
+        SOURCES.get((int) v[11]));
   }
 
   /** The value of the component that a knob stands for; for words, their number from 0 on. */
@@ -316,6 +328,10 @@ public record HakmemConfig(
 
   public HakmemConfig withFrontCacheBytes(long bytes) {
     return with("frontCacheBytes", bytes);
+  }
+
+  public HakmemConfig withLargeCacheBytes(long bytes) {
+    return with("largeCacheBytes", bytes);
   }
 
   public HakmemConfig withFrontStats(boolean print) {

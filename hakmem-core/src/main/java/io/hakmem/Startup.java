@@ -74,7 +74,8 @@ final class Startup {
     long limit = config.limitBytes() == 0 ? Long.MAX_VALUE : config.limitBytes();
     long soft = softLimit(config);
     long delay = TimeUnit.MILLISECONDS.toNanos(config.purgeDelayMillis());
-    Allocator allocator = new Allocator(reservation, settings, limit, soft, delay);
+    Allocator allocator =
+        new Allocator(reservation, settings, config.largeCacheBytes(), limit, soft, delay);
     if (config.frontStats() != 0) {
       FrontStatsReport.printAtExit();
     }

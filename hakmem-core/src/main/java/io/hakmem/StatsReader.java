@@ -92,7 +92,7 @@ final class StatsReader {
         allocator.superslabs().mapBytes() + allocator.caches().chargedBytes() + heap,
         heap,
         inFront,
-        allocator.superslabs().refaults(),
+        allocator.superslabs().refaults() + allocator.large().refaults(),
         allocator.reservation().os().name(),
         account,
         osCalls(allocator.reservation().os().callCounts()),

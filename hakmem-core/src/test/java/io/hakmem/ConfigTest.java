@@ -43,7 +43,7 @@ final class ConfigTest {
   /** Neither the largest nor the default. */
   private static long otherValue(HakmemConfig.Knob knob) {
     if (knob.component().equals("regionBytes")) {
-      return 64 << 20;
+      return 256 << 20;
     }
     return HakmemConfig.DEFAULT.value(knob) == knob.min() ? knob.min() + 1 : knob.min();
   }
@@ -176,6 +176,7 @@ final class ConfigTest {
             .withTinyRefillCountHot(5)
             .withTinyRefillCountMid(6)
             .withFrontCacheBytes(7)
+            .withLargeCacheBytes(10)
             .withFrontStats(true)
             .withPurgeDelayMillis(8)
             .withLimitBytes(9)
@@ -183,7 +184,8 @@ final class ConfigTest {
             .withRegionBytes(1L << 27)
             .withOs(HakmemConfig.Os.PORTABLE);
     assertEquals(
-        new HakmemConfig(3, 4, 5, 6, 7, 1, 8, 9, 5, 1L << 27, HakmemConfig.Os.PORTABLE), changed);
+        new HakmemConfig(3, 4, 5, 6, 7, 10, 1, 8, 9, 5, 1L << 27, HakmemConfig.Os.PORTABLE),
+        changed);
     assertEquals(
         HakmemConfig.DEFAULT,
         changed
@@ -193,6 +195,7 @@ final class ConfigTest {
             .withTinyRefillCountHot(32)
             .withTinyRefillCountMid(8)
             .withFrontCacheBytes(1 << 20)
+            .withLargeCacheBytes(256 << 20)
             .withPurgeDelayMillis(1000)
             .withLimitBytes(0)
             .withSoftLimitBytes(0)
@@ -209,16 +212,17 @@ final class ConfigTest {
     HakmemConfig.Os os = HakmemConfig.Os.AUTO;
     List<Executable> bad =
         List.of(
-            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, (1L << 40) + 1, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 2, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, -2, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, -1, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, -1, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 1000, 0, 0, 32 << 20, os));
+            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, (1L << 40) + 1, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, (1L << 40) + 1, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 2, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, -2, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 1000, -1, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 1000, 0, -1, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 1000, 0, 0, 32 << 20, os));
     bad.forEach(each -> assertThrows(IllegalArgumentException.class, each));
   }
 
@@ -235,9 +239,9 @@ final class ConfigTest {
       Hakmem.purge();
       assertEquals(false, Hakmem.owns(16));
       Hakmem.configure(small().withLimitBytes(1 << 20));
-      Hakmem.configure(small().withLimitBytes(64 << 20));
+      Hakmem.configure(small().withLimitBytes(256 << 20));
       long address = Hakmem.allocate(1);
-      assertEquals(64 << 20, Hakmem.stats().limitBytes());
+      assertEquals(256 << 20, Hakmem.stats().limitBytes());
       assertThrows(IllegalStateException.class, () -> Hakmem.configure(small()));
       Hakmem.free(address);
       assertThrows(IllegalStateException.class, () -> Hakmem.configure(small()));

@@ -75,8 +75,8 @@ final class PurgeTest {
         Patterns.write(address, 100_000, address);
         (i % 2 == 0 ? kept : freed).add(address);
       }
-      freed.forEach(Hakmem::free);
       long before = Hakmem.stats().committedBytes();
+      freed.forEach(Hakmem::free);
       Hakmem.purge();
       long after = Hakmem.stats().committedBytes();
       assertTrue(after < before * 6 / 10, before + " became " + after);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What a step in the background takes, and what it leaves to the delay and to the owners. */
@@ -75,7 +76,11 @@ final class PurgerTest {
     @Override
     public String apply(String argument) {
       Hakmem.configure(SMALL.withPurgeDelayMillis(TimeUnit.DAYS.toMillis(1)));
-      Hakmem.free(Hakmem.allocate(5 * MIB));
+      LongStream.range(0, 200)
+          .map(i -> Hakmem.allocate(32 << 10))
+          .boxed()
+          .toList()
+          .forEach(Hakmem::free);
       Eventually.isTrue(
           () -> {
             Hakmem.allocate(1000); // now and then a miss, at which an owner sees that he is asked

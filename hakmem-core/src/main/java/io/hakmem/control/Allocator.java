@@ -52,6 +52,7 @@ public final class Allocator {
   /**
    * Builds an allocator on a reservation, which is installed, and starts its purger.
    *
+   * @param largeCacheBytes most bytes of freed large blocks that stay for the next request
    * @param limitBytes most physical memory in bytes, {@link Long#MAX_VALUE} for no limit
    * @param softLimitBytes bytes of physical memory above which free memory stays a shorter time,
    *     {@link Long#MAX_VALUE} for no such limit
@@ -60,6 +61,7 @@ public final class Allocator {
   public Allocator(
       Reservation reservation,
       FrontSettings settings,
+      long largeCacheBytes,
       long limitBytes,
       long softLimitBytes,
       long purgeDelayNanos) {
@@ -68,7 +70,7 @@ public final class Allocator {
     OsMemory os = reservation.os();
     account = new Account(limitBytes);
     superslabs = new Superslabs(os, account);
-    large = new LargeBlocks(os, account, superslabs);
+    large = new LargeBlocks(os, account, superslabs, largeCacheBytes);
     Owners owners = new Owners();
     for (int c = 0; c <= SizeClasses.MAX_CLASS; c++) {
       // Class 0 is none; its pool and depot stay empty and spare every loop a special case.

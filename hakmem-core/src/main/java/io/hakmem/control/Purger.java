@@ -168,6 +168,8 @@ public final class Purger {
   }
 
   private long purgePages(long before) {
-    return returnsMemory ? large.purge(before) + superslabs.purge(before) : 0;
+    long bytes = returnsMemory ? large.purge(before) : 0;
+    large.releaseRested(before);
+    return returnsMemory ? bytes + superslabs.purge(before) : 0;
   }
 }

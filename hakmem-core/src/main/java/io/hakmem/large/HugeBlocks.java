@@ -64,12 +64,14 @@ final class HugeBlocks {
   private final OsMemory os;
   private final Superslabs superslabs;
   private final PageMover mover;
+  private final KeptMemory kept;
   private final long pageBytes;
 
-  HugeBlocks(OsMemory os, Superslabs superslabs, PageMover mover) {
+  HugeBlocks(OsMemory os, Superslabs superslabs, PageMover mover, KeptMemory kept) {
     this.os = os;
     this.superslabs = superslabs;
     this.mover = mover;
+    this.kept = kept;
     pageBytes = os.pageBytes();
   }
 
@@ -254,10 +256,14 @@ final class HugeBlocks {
     block.claimed = false;
   }
 
-  /** Gives superslabs back that belong to a block no more. */
+  /**
+   * Gives superslabs back that belong to a block no more; what exceeds the bound then goes to the
+   * system, what is free for longest first.
+   */
   private void leave(int index, int count) {
     PageMap.forget(index * SLICES, count * SLICES);
     release(index, count);
+    while (kept.isExceeded() && superslabs.returnOldest()) {}
   }
 
   /** The block that an address lies in or behind. */
@@ -337,11 +343,18 @@ final class HugeBlocks {
 
   private boolean charge(int index, long from, long to) {
     int first = (int) (from >>> Region.SUPERSLAB_SHIFT);
+    long reused = 0;
+    long returned = 0;
     for (int i = first; i < superslabCount(to); i++) {
-      if (!superslabs.chargeSlices(index + i, neededSlices(i, from, to))) {
+      int needed = neededSlices(i, from, to);
+      int dirty = superslabs.dirtySlices(index + i);
+      if (!superslabs.chargeSlices(index + i, needed)) {
         return false;
       }
+      reused += Integer.bitCount(needed & dirty);
+      returned += Integer.bitCount(superslabs.takeReturned(index + i) & needed & ~dirty);
     }
+    kept.take(reused << Region.SLICE_SHIFT, returned << Region.SLICE_SHIFT);
     return true;
   }
 

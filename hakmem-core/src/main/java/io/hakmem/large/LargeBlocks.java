@@ -24,14 +24,21 @@ public final class LargeBlocks {
 
   private final Runs runs;
   private final HugeBlocks huge;
+  private final KeptMemory kept;
   private final PageMover mover;
   private final long pageBytes;
 
-  public LargeBlocks(OsMemory os, Account account, Superslabs superslabs) {
+  /** Blocks of which, once they are freed, at most {@code keptBytes} stay in memory. */
+  public LargeBlocks(OsMemory os, Account account, Superslabs superslabs, long keptBytes) {
+    this(os, account, superslabs, new KeptMemory(superslabs, keptBytes));
+  }
+
+  LargeBlocks(OsMemory os, Account account, Superslabs superslabs, KeptMemory kept) {
+    this.kept = kept;
     pageBytes = os.pageBytes();
-    runs = new Runs(os, account, superslabs, Bits.log2(pageBytes));
+    runs = new Runs(os, account, superslabs, kept);
     mover = new PageMover(os, account, superslabs);
-    huge = new HugeBlocks(os, superslabs, mover);
+    huge = new HugeBlocks(os, superslabs, mover, kept);
   }
 
   /**
@@ -122,12 +129,23 @@ public final class LargeBlocks {
     return Bits.alignUp(Math.max(byteSize, 1), pageBytes);
   }
 
+  /** Pages of runs that were charged again after they had gone back to the system. */
+  public long refaults() {
+    return runs.refaults();
+  }
+
   public boolean hasDirtyFree() {
     return runs.hasDirtyFree();
   }
 
+  /** Leaves superslabs without blocks since {@code before} to the other tiers. */
+  public void releaseRested(long before) {
+    runs.releaseRested(before);
+  }
+
   /** Gives free pages back that became free at or before {@code before}; how many bytes. */
   public long purge(long before) {
+    kept.step();
     return runs.purge(before) + mover.renew(before);
   }
 

@@ -4,6 +4,7 @@
 package io.hakmem.large;
 
 import io.hakmem.memory.Bits;
+import io.hakmem.superslab.Superslabs;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class RunSuperslab {
    *   I2  length[p] pages from p on are used, for every p with length[p] != 0, and no others; the length
    *       is negative while a purge holds the pages, so that nobody can free them
    *   I3  longestFree is the length of the longest run of pages that are not used
+   *   I4  returned pages are clean, or held while the system takes them
    */
 
   final int index;
@@ -33,6 +35,12 @@ final class RunSuperslab {
   /** First pages of runs that only the arena or heap that holds them may free. */
   final BitSet sealed;
 
+  /** Free pages that went back at once when they became so: see {@link KeptMemory}. */
+  final BitSet returned;
+
+  /** Pages that were ever dirty: one that becomes so again is a refault. */
+  final BitSet touched;
+
   final short[] length;
   int longestFree;
   long dirtySince;
@@ -40,12 +48,15 @@ final class RunSuperslab {
   @Nullable RunSuperslab next;
   @Nullable RunSuperslab previous;
 
-  RunSuperslab(int index, long base, int pages) {
+  RunSuperslab(int index, long base, int pages, Superslabs superslabs) {
     this.index = index;
     this.base = base;
     this.pages = pages;
+    dirty = superslabs.dirtyPages(index);
+    touched = superslabs.touchedPages(index);
+    returned = superslabs.returnedPages(index);
+    returned.andNot(dirty);
     used = new BitSet(pages);
-    dirty = new BitSet(pages);
     sealed = new BitSet(pages);
     length = new short[pages];
     longestFree = pages;
@@ -88,14 +99,37 @@ final class RunSuperslab {
 
   /** Pages of {@code [from, to)} that are not dirty. */
   int cleanPages(int from, int to) {
-    int clean = 0;
-    for (int page = dirty.nextClearBit(from); page < to; page = dirty.nextClearBit(page)) {
-      int next = dirty.nextSetBit(page);
-      int end = next < 0 ? to : Math.min(next, to);
-      clean += end - page;
+    return to - from - count(dirty, from, to);
+  }
+
+  /** How many of the pages {@code [from, to)} went back at once; forgets that they did. */
+  int takeReturned(int from, int to) {
+    int count = count(returned, from, to);
+    returned.clear(from, to);
+    return count;
+  }
+
+  /** Makes pages dirty; how many were so at some time before and are not now. */
+  int touch(int from, int to) {
+    int again = count(touched, from, to) - count(dirty, from, to);
+    dirty.set(from, to);
+    touched.set(from, to);
+    return again;
+  }
+
+  private static int count(BitSet set, int from, int to) {
+    int count = 0;
+    for (int page = set.nextSetBit(from); page >= 0 && page < to; page = set.nextSetBit(page)) {
+      int end = Math.min(set.nextClearBit(page), to);
+      count += end - page;
       page = end;
     }
-    return clean;
+    return count;
+  }
+
+  /** Dirty pages that are free. */
+  int dirtyFree() {
+    return dirty.cardinality() - used.cardinality();
   }
 
   /** First page of the live run that a page belongs to; -1 if it belongs to none. */
@@ -110,21 +144,25 @@ final class RunSuperslab {
     return length[start] > 0 ? start : -1;
   }
 
-  /** Checks I1 to I3; throws {@link IllegalStateException}. */
+  /** Checks I1 to I4; throws {@link IllegalStateException}. */
   void verify() {
     BitSet found = new BitSet(pages);
+    BitSet suspect = (BitSet) returned.clone();
+    suspect.and(dirty);
     for (int page = 0; page < pages; page++) {
       if (length[page] != 0) {
         int end = page + Math.abs(length[page]);
         int overlap = found.nextSetBit(page);
         Bits.require(overlap < 0 || overlap >= end, "runs overlap in superslab " + index);
         found.set(page, end);
+        suspect.clear(page, length[page] < 0 ? end : page);
       }
     }
     Bits.require(found.equals(used), "superslab " + index + ": runs and used pages disagree");
     BitSet touched = (BitSet) used.clone();
     touched.andNot(dirty);
     Bits.require(touched.isEmpty(), "superslab " + index + ": used pages that are not dirty");
+    Bits.require(suspect.isEmpty(), "superslab " + index + ": dirty pages that went back");
     int noted = longestFree;
     updateLongestFree();
     Bits.require(

@@ -22,9 +22,10 @@ final class Runs {
    * Superslabs hang in lists by their longest free run. A request goes to the one whose longest run is
    * the shortest that suffices, and there to the shortest run that suffices: long runs are kept for
    * those that need them, and superslabs that are nearly empty get a chance to become so. Free pages
-   * are a bit set, so neighbours coalesce by themselves.
+   * are a bit set, so neighbours coalesce by themselves. One superslab without runs is kept until the
+   * next purge, so that a program that has one run at a time does not fetch and return it each time.
    *
-   * Which thread may call: any; one lock. Lock order: Runs, then Superslabs.
+   * Which thread may call: any; one lock. Lock order: Runs, then KeptMemory, then Superslabs.
    */
 
   private static final int SLICES = Region.SLICES_PER_SUPERSLAB;
@@ -32,18 +33,25 @@ final class Runs {
   private final OsMemory os;
   private final Account account;
   private final Superslabs superslabs;
+  private final KeptMemory kept;
   private final int pageShift;
   private final int pages;
   private final @Nullable RunSuperslab[] byLongestFree;
   private final BitSet lengthsPresent;
   private final List<RunSuperslab> all = new ArrayList<>();
   private long allocatedPages;
+  private long dirtyFreePages;
+  private long refaults;
 
-  Runs(OsMemory os, Account account, Superslabs superslabs, int pageShift) {
+  /** A superslab without runs that is kept for the next one. */
+  private @Nullable RunSuperslab empty;
+
+  Runs(OsMemory os, Account account, Superslabs superslabs, KeptMemory kept) {
     this.os = os;
     this.account = account;
     this.superslabs = superslabs;
-    this.pageShift = pageShift;
+    this.kept = kept;
+    pageShift = Bits.log2(os.pageBytes());
     pages = (int) (Region.SUPERSLAB_BYTES >>> pageShift);
     byLongestFree = new @Nullable RunSuperslab[pages + 1];
     lengthsPresent = new BitSet(pages + 1); // at once, so that it never has to grow
@@ -84,50 +92,63 @@ final class Runs {
   }
 
   /** Frees a run; {@code byteSize} is negative, or must need as many pages as the run has. */
-  synchronized int free(long address, long byteSize) {
+  int free(long address, long byteSize) {
     RunSuperslab superslab = at(address);
     if (superslab == null) {
       return FreeResult.NOT_ALLOCATED;
     }
-    if (!startsRun(superslab, address)) {
-      return explain(address);
+    int page;
+    int count;
+    boolean returning;
+    synchronized (this) {
+      if (!startsRun(superslab, address)) {
+        return explain(address);
+      }
+      page = pageOf(superslab, address);
+      count = superslab.length[page];
+      if (superslab.sealed.get(page)) {
+        return FreeResult.FOREIGN;
+      }
+      if (byteSize >= 0 && pagesOf(byteSize) != count) {
+        return FreeResult.WRONG_SIZE;
+      }
+      superslab.length[page] = 0;
+      allocatedPages -= count;
+      returning = giveBack(superslab, page, page + count);
     }
-    int page = pageOf(superslab, address);
-    int count = superslab.length[page];
-    if (superslab.sealed.get(page)) {
-      return FreeResult.FOREIGN;
+    if (returning) {
+      long ignored = decommit(superslab, page, page + count);
     }
-    if (byteSize >= 0 && pagesOf(byteSize) != count) {
-      return FreeResult.WRONG_SIZE;
-    }
-    superslab.length[page] = 0;
-    allocatedPages -= count;
-    giveBack(superslab, page, page + count);
-    releaseIfEmpty(superslab);
     return FreeResult.FREED;
   }
 
   /** Changes the length of a run in place; false if its right neighbour does not allow it. */
-  synchronized boolean resize(long address, long byteSize) {
+  boolean resize(long address, long byteSize) {
     RunSuperslab superslab = at(address);
-    if (superslab == null || !startsRun(superslab, address)) {
+    if (superslab == null) {
       return false;
     }
-    int page = pageOf(superslab, address);
-    int before = superslab.length[page];
-    long count = pagesOf(byteSize);
-    if (count > pages - page) {
-      return false;
+    int end;
+    int newEnd;
+    boolean returning;
+    synchronized (this) {
+      int page = pageOf(superslab, address);
+      long count = pagesOf(byteSize);
+      if (!startsRun(superslab, address) || count > pages - page) {
+        return false;
+      }
+      end = page + superslab.length[page];
+      newEnd = page + (int) count;
+      if (newEnd > end
+          && (superslab.freeEnd(end) < newEnd || !take(superslab, end, newEnd, false))) {
+        return false;
+      }
+      superslab.length[page] = (short) count;
+      allocatedPages += newEnd - end;
+      returning = newEnd < end && giveBack(superslab, newEnd, end);
     }
-    int end = page + before;
-    int newEnd = page + (int) count;
-    if (newEnd > end && (superslab.freeEnd(end) < newEnd || !take(superslab, end, newEnd, false))) {
-      return false;
-    }
-    superslab.length[page] = (short) count;
-    allocatedPages += count - before;
-    if (newEnd < end) {
-      giveBack(superslab, newEnd, end);
+    if (returning) {
+      long ignored = decommit(superslab, newEnd, end);
     }
     return true;
   }
@@ -155,14 +176,14 @@ final class Runs {
     return allocatedPages << pageShift;
   }
 
-  /** Whether any free page is dirty. */
+  /** Pages that were charged again after they had gone back to the system. */
+  synchronized long refaults() {
+    return refaults;
+  }
+
+  /** Whether a purge has anything to do: free pages that are dirty, or an empty superslab. */
   synchronized boolean hasDirtyFree() {
-    for (RunSuperslab superslab : all) {
-      if (superslab.dirty.cardinality() > superslab.used.cardinality()) {
-        return true;
-      }
-    }
-    return false;
+    return dirtyFreePages > 0 || empty != null;
   }
 
   /**
@@ -172,20 +193,27 @@ final class Runs {
   long purge(long before) {
     long bytes = 0;
     for (RunSuperslab superslab : snapshot()) {
-      BitSet hidden = hideDirty(superslab, before);
-      for (int from = hidden.nextSetBit(0); from >= 0; ) {
-        int to = hidden.nextClearBit(from);
-        long start = superslab.base + ((long) from << pageShift);
-        if (!os.decommit(start, (long) (to - from) << pageShift)) {
-          unhide(superslab, from, to, false);
-        } else {
-          unhide(superslab, from, to, true);
-          bytes += (long) (to - from) << pageShift;
-        }
-        from = hidden.nextSetBit(to);
-      }
+      bytes += decommit(superslab, hideDirty(superslab, before));
     }
     return bytes;
+  }
+
+  /** Gives hidden pages back to the system, and those free that it took or not; how many bytes. */
+  private long decommit(RunSuperslab superslab, BitSet hidden) {
+    long bytes = 0;
+    for (int from = hidden.nextSetBit(0); from >= 0; ) {
+      int to = hidden.nextClearBit(from);
+      bytes += decommit(superslab, from, to);
+      from = hidden.nextSetBit(to);
+    }
+    return bytes;
+  }
+
+  private long decommit(RunSuperslab superslab, int from, int to) {
+    long bytes = (long) (to - from) << pageShift;
+    boolean gone = os.decommit(superslab.base + ((long) from << pageShift), bytes);
+    unhide(superslab, from, to, gone);
+    return gone ? bytes : 0;
   }
 
   /** Bytes charged for runs and free pages. */
@@ -199,7 +227,12 @@ final class Runs {
 
   /** Checks every superslab and the lists; throws {@link IllegalStateException}. Bytes charged. */
   synchronized long verify() {
-    all.forEach(RunSuperslab::verify);
+    long dirtyFree = 0;
+    for (RunSuperslab superslab : all) {
+      superslab.verify();
+      dirtyFree += superslab.dirtyFree();
+    }
+    kept.verify(dirtyFree << pageShift);
     return chargedBytes();
   }
 
@@ -209,26 +242,20 @@ final class Runs {
   }
 
   private @Nullable RunSuperslab acquire() {
-    int index = superslabs.acquireSuperslabs(1, 1);
+    int index = superslabs.acquireSuperslab();
     if (index == Superslabs.NONE) {
       return null;
     }
     int slice = index * SLICES;
     RunSuperslab superslab = null;
     try {
-      RunSuperslab made = new RunSuperslab(index, Region.addressOf(slice), pages);
+      RunSuperslab made = new RunSuperslab(index, Region.addressOf(slice), pages, superslabs);
       all.add(made);
       superslab = made;
     } finally {
       if (superslab == null) { // the Java heap is full
-        superslabs.releaseSuperslab(index, superslabs.dirtySlices(index), System.nanoTime());
+        superslabs.returnSuperslab(index, System.nanoTime());
       }
-    }
-    int dirtySlices = superslabs.dirtySlices(index);
-    int pagesPerSlice = pages / SLICES;
-    for (int i = 0; i < SLICES; i++) {
-      superslab.dirty.set(
-          i * pagesPerSlice, i * pagesPerSlice + ((dirtySlices >>> i) & 1) * pagesPerSlice);
     }
     superslabs.setContent(slice, SLICES, superslab);
     PageMap.register(slice, SLICES, PageMap.NO_OWNER, PageMap.ACE);
@@ -237,9 +264,12 @@ final class Runs {
   }
 
   private boolean take(RunSuperslab superslab, int from, int to, boolean zeroed) {
-    if (!account.tryCharge((long) superslab.cleanPages(from, to) << pageShift)) {
+    int clean = superslab.cleanPages(from, to);
+    if (!account.tryCharge((long) clean << pageShift)) {
       return false;
     }
+    int returned = superslab.takeReturned(from, to);
+    kept.take((long) (to - from - clean) << pageShift, (long) returned << pageShift);
     if (zeroed) {
       for (int page = superslab.dirty.nextSetBit(from); page >= 0 && page < to; ) {
         int end = Math.min(superslab.dirty.nextClearBit(page), to);
@@ -250,66 +280,75 @@ final class Runs {
         page = superslab.dirty.nextSetBit(end);
       }
     }
-    unlink(superslab);
-    superslab.used.set(from, to);
-    superslab.dirty.set(from, to);
-    superslab.updateLongestFree();
-    link(superslab);
+    use(superslab, from, to);
     return true;
   }
 
-  private void giveBack(RunSuperslab superslab, int from, int to) {
+  private void use(RunSuperslab superslab, int from, int to) {
+    unlink(superslab);
+    superslab.used.set(from, to);
+    refaults += superslab.cleanPages(from, to) == 0 ? 0 : superslab.touch(from, to);
+    superslab.updateLongestFree();
+    link(superslab);
+    if (superslab == empty) {
+      empty = null;
+    }
+  }
+
+  /**
+   * Makes pages free; whether they are hidden now as one run, as they are to go back to the system
+   * at once.
+   */
+  private boolean giveBack(RunSuperslab superslab, int from, int to) {
+    superslab.dirtySince = System.nanoTime();
+    release(superslab, from, to, false);
+    boolean returning = os.returnsMemory() && kept.isExceeded();
+    if (returning) {
+      superslab.returned.set(from, to);
+      hide(superslab, from, to);
+    }
+    releaseIfEmpty(superslab);
+    return returning;
+  }
+
+  private void release(RunSuperslab superslab, int from, int to, boolean clean) {
     unlink(superslab);
     superslab.used.clear(from, to);
-    superslab.dirtySince = System.nanoTime();
+    if (clean) {
+      superslab.dirty.clear(from, to);
+    }
     superslab.updateLongestFree();
     link(superslab);
   }
 
-  /** Returns a superslab without runs, so that any tier can have it; keeps it if that costs. */
+  /** Returns a superslab without runs, so that any tier can have it, unless it is the only one. */
   private void releaseIfEmpty(RunSuperslab superslab) {
-    if (!superslab.used.isEmpty() || !roundToSlices(superslab)) {
+    if (!superslab.used.isEmpty() || superslab == empty) {
       return;
     }
+    if (empty == null) {
+      empty = superslab;
+    } else {
+      release(superslab);
+    }
+  }
+
+  /** Returns the superslab that is empty since {@code before} or longer. */
+  synchronized void releaseRested(long before) {
+    RunSuperslab superslab = empty;
+    if (superslab != null && superslab.dirtySince - before <= 0) {
+      empty = null;
+      release(superslab);
+    }
+  }
+
+  private void release(RunSuperslab superslab) {
     unlink(superslab);
     all.remove(superslab);
     PageMap.forget(superslab.index * SLICES, SLICES);
     superslabs.setContent(superslab.index * SLICES, SLICES, null);
-    superslabs.releaseSuperslab(superslab.index, dirtySlices(superslab), superslab.dirtySince);
-  }
-
-  /**
-   * Makes partly dirty slices dirty, which is charged, or clean; false if there is one of which the
-   * limit forbids the one and the system the other.
-   */
-  private boolean roundToSlices(RunSuperslab superslab) {
-    int pagesPerSlice = pages / SLICES;
-    for (int from = 0; from < pages; from += pagesPerSlice) {
-      int to = from + pagesPerSlice;
-      int clean = superslab.cleanPages(from, to);
-      if (clean == 0 || clean == pagesPerSlice) {
-        continue;
-      }
-      long address = superslab.base + ((long) from << pageShift);
-      if (account.tryCharge((long) clean << pageShift)) {
-        superslab.dirty.set(from, to);
-      } else if (os.decommit(address, (long) pagesPerSlice << pageShift)) {
-        superslab.dirty.clear(from, to);
-        account.uncharge((long) (pagesPerSlice - clean) << pageShift);
-      } else {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** The slices that are dirty in a superslab of which no slice is partly so, as a bit set. */
-  private int dirtySlices(RunSuperslab superslab) {
-    int slices = 0;
-    for (int i = 0; i < SLICES; i++) {
-      slices |= superslab.dirty.get(i * (pages / SLICES)) ? 1 << i : 0;
-    }
-    return slices;
+    superslabs.releaseSuperslab(
+        superslab.index, superslab.dirty, superslab.touched, superslab.dirtySince);
   }
 
   private synchronized List<RunSuperslab> snapshot() {
@@ -317,28 +356,37 @@ final class Runs {
   }
 
   private synchronized BitSet hideDirty(RunSuperslab superslab, long before) {
-    BitSet hidden = (BitSet) superslab.dirty.clone();
-    hidden.andNot(superslab.used);
-    if (superslab.dirtySince - before > 0 || !all.contains(superslab)) {
-      hidden.clear();
+    BitSet dirty = new BitSet();
+    if (superslab.dirtySince - before <= 0 && all.contains(superslab)) {
+      dirty.or(superslab.dirty);
+      dirty.andNot(superslab.used);
+      superslab.returned.and(superslab.used);
+      hide(superslab, dirty);
     }
-    for (int from = hidden.nextSetBit(0); from >= 0; ) {
-      int to = hidden.nextClearBit(from);
-      take(superslab, from, to, false);
-      superslab.length[from] = (short) -(to - from);
-      from = hidden.nextSetBit(to);
+    return dirty;
+  }
+
+  /** Makes free dirty pages used, so that nobody is given them while the system takes them. */
+  private void hide(RunSuperslab superslab, BitSet dirty) {
+    for (int from = dirty.nextSetBit(0); from >= 0; ) {
+      int to = dirty.nextClearBit(from);
+      hide(superslab, from, to);
+      from = dirty.nextSetBit(to);
     }
-    return hidden;
+  }
+
+  private void hide(RunSuperslab superslab, int from, int to) {
+    use(superslab, from, to);
+    superslab.length[from] = (short) -(to - from);
   }
 
   private synchronized void unhide(RunSuperslab superslab, int from, int to, boolean purged) {
-    long since = superslab.dirtySince;
     superslab.length[from] = 0;
-    giveBack(superslab, from, to);
-    superslab.dirtySince = since;
+    release(superslab, from, to, purged);
     if (purged) {
-      superslab.dirty.clear(from, to);
       account.uncharge((long) (to - from) << pageShift);
+    } else {
+      superslab.returned.clear(from, to);
     }
     releaseIfEmpty(superslab);
   }
@@ -363,6 +411,7 @@ final class Runs {
   }
 
   private void link(RunSuperslab superslab) {
+    noteDirtyFree(superslab.dirtyFree());
     int length = superslab.longestFree;
     RunSuperslab head = byLongestFree[length];
     superslab.previous = null;
@@ -374,7 +423,13 @@ final class Runs {
     lengthsPresent.set(length);
   }
 
+  private void noteDirtyFree(int change) {
+    dirtyFreePages += change;
+    kept.addInRuns((long) change << pageShift);
+  }
+
   private void unlink(RunSuperslab superslab) {
+    noteDirtyFree(-superslab.dirtyFree());
     RunSuperslab next = superslab.next;
     RunSuperslab previous = superslab.previous;
     if (next != null) {

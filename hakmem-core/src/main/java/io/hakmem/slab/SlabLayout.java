@@ -17,6 +17,8 @@ final class SlabLayout {
    * A set of pages of a slab is one long, bit 0 for the first page.
    */
 
+  private static final int MAX_KEPT_BLOCK_BYTES = 8192;
+
   final int sizeClass;
   final int bytes;
   final int blocks;
@@ -25,11 +27,18 @@ final class SlabLayout {
   /** All pages that a block lies on. */
   final long pages;
 
+  /**
+   * Whether an empty slab may be kept. Of large blocks it is not: each of their many classes would
+   * hold pages that no other can have, for a slab that serves few requests.
+   */
+  final boolean keepsEmpty;
+
   SlabLayout(int sizeClass, int pageShift) {
     this.sizeClass = sizeClass;
     this.pageShift = pageShift;
     bytes = SizeClasses.bytes(sizeClass);
     blocks = SizeClasses.blocks(sizeClass);
+    keepsEmpty = bytes <= MAX_KEPT_BLOCK_BYTES;
     int count = (int) ((SizeClasses.slices(sizeClass) * Region.SLICE_BYTES) >>> pageShift);
     Bits.require(count <= Long.SIZE, "a slab of class " + sizeClass + " has " + count + " pages");
     pages = blocks == 0 ? 0 : pagesBetween(0, (long) blocks * bytes);

@@ -388,7 +388,7 @@ public final class SlabPool {
 
   /** Puts a slab that got a block back where it belongs; whether it is gone. */
   private boolean afterReturn(Slab slab) {
-    if (slab.isEmpty() && hasOtherRoom(slab) && retire(slab)) {
+    if (slab.isEmpty() && !isKept(slab) && retire(slab)) {
       return true;
     }
     if (slab.list == null && slab.owner != PageMap.NO_OWNER && !owners.isPresent(slab.owner)) {
@@ -398,10 +398,10 @@ public final class SlabPool {
     return false;
   }
 
-  /** Whether its owner has another slab with room: then an empty one is kept no longer. */
-  private boolean hasOtherRoom(Slab slab) {
+  /** Whether an empty slab stays: if it is the only one of its owner with room. */
+  private boolean isKept(Slab slab) {
     OwnerSlabs mine = slabsOf(slab.owner);
-    return mine.ready.hasOther(slab) || mine.holed.hasOther(slab);
+    return layout.keepsEmpty && !mine.ready.hasOther(slab) && !mine.holed.hasOther(slab);
   }
 
   /** Gives the slices of an empty slab back; false if a block or a page of it is in use. */

@@ -4,6 +4,7 @@
 package io.hakmem.superslab;
 
 import io.hakmem.memory.Bits;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ public final class Superslab {
    *       liveDirty; in a WHOLE superslab, what its holder says instead of the charged pages
    *   I5  only FREE superslabs and those of SLICES that are partly used are found by Superslabs
    *   I6  charged implies touched
+   *
+   * Who holds a WHOLE superslab also holds the pages in returned.
    */
 
   /** What a superslab is used for. */
@@ -55,6 +58,9 @@ public final class Superslab {
   /** For each slice the pages that were ever charged: a charge of one of them is a refault. */
   private final int[] touched = new int[Region.SLICES_PER_SUPERSLAB];
 
+  /** Pages that went back at once when they became free: see {@link Superslabs#returnedPages}. */
+  final BitSet returned;
+
   /** The superslab in which its pages were at home first: see {@link PageMover}. */
   int origin;
 
@@ -71,6 +77,7 @@ public final class Superslab {
   Superslab(int index, int pagesPerSlice) {
     this.index = index;
     this.pagesPerSlice = pagesPerSlice;
+    returned = new BitSet(pagesPerSlice * Region.SLICES_PER_SUPERSLAB);
     origin = index;
   }
 
@@ -155,6 +162,62 @@ public final class Superslab {
   int chargeOnly(int slices) {
     clean(~slices);
     return chargeWhole(slices);
+  }
+
+  /** Takes over which pages are charged, and which ever were, from who held it as a whole. */
+  void setPages(BitSet chargedNow, BitSet everCharged) {
+    for (int slice = 0; slice < charged.length; slice++) {
+      setCharged(slice, pagesOf(everCharged, slice));
+      setCharged(slice, pagesOf(chargedNow, slice));
+    }
+  }
+
+  private int pagesOf(BitSet pages, int slice) {
+    int found = 0;
+    int from = slice * pagesPerSlice;
+    int end = from + pagesPerSlice;
+    for (int page = pages.nextSetBit(from); page >= 0 && page < end; ) {
+      found |= 1 << (page - from);
+      page = pages.nextSetBit(page + 1);
+    }
+    return found;
+  }
+
+  /** All charged pages. */
+  BitSet chargedPages() {
+    return pagesOf(charged);
+  }
+
+  /** All pages that were ever charged. */
+  BitSet touchedPages() {
+    return pagesOf(touched);
+  }
+
+  private BitSet pagesOf(int[] bySlice) {
+    BitSet pages = new BitSet(bySlice.length * pagesPerSlice);
+    for (int slice = 0; slice < bySlice.length; slice++) {
+      for (int mine = bySlice[slice]; mine != 0; mine &= mine - 1) {
+        pages.set(slice * pagesPerSlice + Integer.numberOfTrailingZeros(mine));
+      }
+    }
+    return pages;
+  }
+
+  /** The slices of which all pages are in {@link #returned}. */
+  int returnedSlices() {
+    int slices = 0;
+    for (int slice = 0; slice < charged.length; slice++) {
+      int end = (slice + 1) * pagesPerSlice;
+      slices |= returned.nextClearBit(slice * pagesPerSlice) >= end ? 1 << slice : 0;
+    }
+    return slices;
+  }
+
+  void noteReturned(int slices) {
+    for (int left = slices; left != 0; left &= left - 1) {
+      int slice = Integer.numberOfTrailingZeros(left);
+      returned.set(slice * pagesPerSlice, (slice + 1) * pagesPerSlice);
+    }
   }
 
   /** Notes that no page of some slices is charged. */

@@ -36,8 +36,9 @@ public final class Superslabs {
 
   private volatile @Nullable Superslab[] directory = new @Nullable Superslab[MIN_DIRECTORY];
   private int frontier;
-  private final BitSet free = new BitSet();
+  private final FreeSuperslabs free = new FreeSuperslabs();
   private final PartlyFree partlyFree = new PartlyFree();
+  private final SlicePurge purge;
   private long refaults;
 
   public Superslabs(OsMemory os, Account account) {
@@ -45,6 +46,7 @@ public final class Superslabs {
     this.account = account;
     capacity = (int) (Region.BYTES >>> Region.SUPERSLAB_SHIFT);
     maps = new MapMemory(os, capacity);
+    purge = new SlicePurge(os, maps, this);
     mapPageBytes = Math.max(os.pageBytes(), Region.SLICE_BYTES >>> Region.GRANULE_SHIFT);
     pageShift = Bits.log2(os.pageBytes());
     pagesPerSlice = (int) (Region.SLICE_BYTES >>> pageShift);
@@ -66,12 +68,11 @@ public final class Superslabs {
   public synchronized int acquireSlices(int count, boolean withLiveMap) {
     Superslab superslab = partlyFree.find(count);
     if (superslab == null) {
-      int index = takeFree(1, 1);
+      int index = takeOne(Use.SLICES);
       if (index == NONE) {
         return NONE;
       }
       superslab = at(index);
-      superslab.use = Use.SLICES;
       superslab.updateLongestRun();
       partlyFree.add(superslab);
     }
@@ -141,20 +142,47 @@ public final class Superslabs {
   }
 
   /**
+   * Takes one superslab as a whole, to be charged by the page; its number, or {@link #NONE}. What
+   * is dirty in it goes over to the caller with its charge: see {@link #dirtyPages}.
+   */
+  public synchronized int acquireSuperslab() {
+    return takeOne(Use.WHOLE);
+  }
+
+  private int takeOne(Use use) {
+    int index = free.find(1, 1, frontier);
+    if (!ensureFree(index, 1)) {
+      return NONE;
+    }
+    free.remove(at(index), use);
+    return index;
+  }
+
+  /** The pages of a whole superslab that may hold data of its former life. */
+  public synchronized BitSet dirtyPages(int index) {
+    return at(index).chargedPages();
+  }
+
+  /** The pages of a whole superslab that were ever charged: a charge of one of them is a refault. */
+  public synchronized BitSet touchedPages(int index) {
+    return at(index).touchedPages();
+  }
+
+  /**
    * Takes {@code count} adjacent superslabs of which the first is a multiple of {@code alignment};
    * the first one's number, or {@link #NONE}. What is dirty in them goes over to the caller with
    * its charge: see {@link #dirtySlices}.
    */
   public synchronized int acquireSuperslabs(int count, int alignment) {
-    int index = findFree(count, alignment);
-    return index + count <= capacity && takeWhole(index, count) ? index : NONE;
+    int index = free.find(count, alignment, frontier);
+    return takeWhole(index, count) ? index : NONE;
   }
 
   /**
    * Takes the superslabs {@code index} and following if they are all free; used to grow in place.
    */
   public synchronized boolean acquireSuperslabsAt(int index, int count) {
-    return index + count <= capacity && takeWhole(index, count);
+    return takeWhole(index, count);
   }
 
   /** The slices of a whole superslab that may hold data of its former life, as a bit set. */
@@ -190,12 +218,45 @@ public final class Superslabs {
    * as zero.
    */
   public synchronized void releaseSuperslab(int index, int dirty, long now) {
-    Superslab superslab = at(index);
-    superslab.use = Use.FREE;
-    refaults += superslab.chargeOnly(dirty);
+    refaults += at(index).chargeOnly(dirty);
+    release(at(index), now);
+  }
+
+  /**
+   * Takes a whole superslab back. Charged are exactly the pages in {@code dirty}, all others read
+   * as zero; those in {@code touched} were charged at some time, and their holder counted refaults.
+   */
+  public synchronized void releaseSuperslab(int index, BitSet dirty, BitSet touched, long now) {
+    at(index).setPages(dirty, touched);
+    release(at(index), now);
+  }
+
+  /** Takes a whole superslab back of which nobody charged anything since it was acquired. */
+  public synchronized void returnSuperslab(int index, long now) {
+    release(at(index), now);
+  }
+
+  private void release(Superslab superslab, long now) {
     superslab.dirtySince = now;
     superslab.setContent(0, null);
-    free.set(index);
+    free.add(superslab);
+  }
+
+  /** Free pages of a whole superslab that went back at once and were not due since; its holder's. */
+  public BitSet returnedPages(int index) {
+    return at(index).returned;
+  }
+
+  /** Gives the dirty superslab that is free for longest back; false if none is or can be. */
+  public boolean returnOldest() {
+    return os.returnsMemory() && purge.returnOldest();
+  }
+
+  /** The slices of a whole superslab of which all pages went back at once; forgets them. */
+  public synchronized int takeReturned(int index) {
+    int slices = at(index).returnedSlices();
+    at(index).returned.clear();
+    return slices;
   }
 
   /** What the holder of a slice keeps there; null for a slice nobody holds. Any thread, no lock. */
@@ -220,15 +281,7 @@ public final class Superslabs {
    * ({@link System#nanoTime}); how many bytes.
    */
   public long purge(long before) {
-    long bytes = 0;
-    for (int index = 0; index < superslabCount(); index++) {
-      int slices = hideDirty(index, before);
-      if (slices != 0) {
-        int purged = decommit(index, slices);
-        bytes += unhide(index, slices, purged);
-      }
-    }
-    return bytes;
+    return purge.step(before);
   }
 
   /** Whether any free slice is dirty. */
@@ -241,6 +294,11 @@ public final class Superslabs {
       }
     }
     return false;
+  }
+
+  /** Bytes charged for superslabs that nobody uses. */
+  public synchronized long freeSuperslabBytes() {
+    return (long) free.chargedPages() << pageShift;
   }
 
   /** Bytes charged for slices that are free. */
@@ -297,7 +355,7 @@ public final class Superslabs {
       charged += superslab.use == Use.WHOLE ? 0 : chargedBytes(superslab, -1);
       charged += Integer.bitCount(superslab.liveDirty) * mapPageBytes;
       Bits.require(
-          free.get(index) == (superslab.use == Use.FREE),
+          free.contains(index) == (superslab.use == Use.FREE),
           "superslab " + index + ": free set and use disagree");
       for (int slice = 0; slice < Region.SLICES_PER_SUPERSLAB; slice++) {
         boolean entered = PageMap.kindOfSlice(superslab.firstSlice() + slice) != 0;
@@ -310,34 +368,6 @@ public final class Superslabs {
   }
 
   // ---- free superslabs
-
-  private int takeFree(int count, int alignment) {
-    int index = findFree(count, alignment);
-    if (index + count > capacity || !ensureFree(index, count)) {
-      return NONE;
-    }
-    free.clear(index, index + count);
-    return index;
-  }
-
-  /** The first aligned run of superslabs that are free or beyond the frontier. */
-  private int findFree(int count, int alignment) {
-    int index = 0;
-    while (true) {
-      int start = Math.min(nextFree(index), frontier);
-      index = (int) Bits.alignUp(start, alignment);
-      int end = index >= frontier ? Integer.MAX_VALUE : free.nextClearBit(index);
-      if (end >= frontier || end - index >= count) {
-        return index;
-      }
-      index = end + 1;
-    }
-  }
-
-  private int nextFree(int index) {
-    int next = free.nextSetBit(index);
-    return next < 0 ? frontier : next;
-  }
 
   /**
    * Takes superslabs that are free as whole ones; false if one is in use or refused. In these a
@@ -354,9 +384,8 @@ public final class Superslabs {
     if (!account.tryCharge(missing)) {
       return false;
     }
-    free.clear(index, index + count);
     for (int i = index; i < index + count; i++) {
-      at(i).use = Use.WHOLE;
+      free.remove(at(i), Use.WHOLE);
       refaults += at(i).chargeWhole(at(i).dirty);
     }
     return true;
@@ -365,10 +394,9 @@ public final class Superslabs {
   /** Commits superslabs up to the end of a run; false if one of the run is in use or refused. */
   private boolean ensureFree(int index, int count) {
     int end = index + count;
-    if (free.nextClearBit(index) < Math.min(end, frontier)) {
-      return false;
-    }
-    return end <= frontier || commitUpTo(end);
+    return end <= capacity
+        && free.firstTaken(index) >= Math.min(end, frontier)
+        && (end <= frontier || commitUpTo(end));
   }
 
   private boolean commitUpTo(int end) {
@@ -385,12 +413,41 @@ public final class Superslabs {
       return false;
     }
     directory = grown;
-    free.set(frontier, end);
+    for (int index = frontier; index < end; index++) {
+      free.add(at(index));
+    }
     frontier = end;
     return true;
   }
 
   // ---- slices
+
+  /** The free superslab with charged pages that is free for longest; null if there is none. */
+  @Nullable Superslab oldestDirty() {
+    return free.oldestDirty();
+  }
+
+  /** Makes free slices used, so that nobody is given them while the system takes their pages. */
+  void hide(Superslab superslab, int slices) {
+    if (superslab.use == Use.FREE) {
+      free.remove(superslab, Use.SLICES);
+      superslab.updateLongestRun();
+      partlyFree.add(superslab);
+    }
+    setUsed(superslab, superslab.used | slices);
+  }
+
+  /** Makes hidden slices free, {@code purged} of which went back to the system; their bytes. */
+  long unhide(Superslab superslab, int slices, int purged) {
+    long bytes = chargedBytes(superslab, purged);
+    bytes += Integer.bitCount(superslab.liveDirty & purged) * mapPageBytes;
+    superslab.clean(purged);
+    superslab.liveDirty &= ~purged;
+    setUsed(superslab, superslab.used & ~slices);
+    freeIfUnused(superslab);
+    account.uncharge(bytes);
+    return bytes;
+  }
 
   private void setUsed(Superslab superslab, int used) {
     partlyFree.remove(superslab);
@@ -402,62 +459,8 @@ public final class Superslabs {
   private void freeIfUnused(Superslab superslab) {
     if (superslab.used == 0) {
       partlyFree.remove(superslab);
-      superslab.use = Use.FREE;
-      free.set(superslab.index);
+      free.add(superslab);
     }
-  }
-
-  // ---- purge
-
-  /**
-   * Takes the dirty free slices of a superslab out of circulation, so that nobody is given them
-   * while the system takes their pages.
-   */
-  private synchronized int hideDirty(int index, long before) {
-    Superslab superslab = at(index);
-    int slices = (superslab.dirty | superslab.liveDirty) & ~superslab.used;
-    if (superslab.use == Use.WHOLE || slices == 0 || superslab.dirtySince - before > 0) {
-      return 0;
-    }
-    if (superslab.use == Use.FREE) {
-      free.clear(index);
-      superslab.use = Use.SLICES;
-      superslab.updateLongestRun();
-      partlyFree.add(superslab);
-    }
-    setUsed(superslab, superslab.used | slices);
-    return slices;
-  }
-
-  /** Returns the slices, of those asked for, whose pages the system took. */
-  private int decommit(int index, int slices) {
-    int done = 0;
-    for (int first = 0; first < Region.SLICES_PER_SUPERSLAB; ) {
-      if (((slices >>> first) & 1) == 0) {
-        first++;
-        continue;
-      }
-      int count = Integer.numberOfTrailingZeros(~(slices >>> first));
-      long address = Region.addressOf(index * Region.SLICES_PER_SUPERSLAB + first);
-      long bytes = (long) count << Region.SLICE_SHIFT;
-      if (os.decommit(address, bytes) && maps.decommitLiveMap(address, bytes)) {
-        done |= Bits.lowMask(count) << first;
-      }
-      first += count;
-    }
-    return done;
-  }
-
-  private synchronized long unhide(int index, int slices, int purged) {
-    Superslab superslab = at(index);
-    long bytes = chargedBytes(superslab, purged);
-    bytes += Integer.bitCount(superslab.liveDirty & purged) * mapPageBytes;
-    superslab.clean(purged);
-    superslab.liveDirty &= ~purged;
-    setUsed(superslab, superslab.used & ~slices);
-    freeIfUnused(superslab);
-    account.uncharge(bytes);
-    return bytes;
   }
 
   // ---- charges

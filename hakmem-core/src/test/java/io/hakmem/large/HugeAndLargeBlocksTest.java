@@ -35,7 +35,8 @@ final class HugeAndLargeBlocksTest {
   private final FakeOsMemory os = TestRegion.wiped();
   private final Account account = new Account(Long.MAX_VALUE);
   private final Superslabs superslabs = new Superslabs(os, account);
-  private final LargeBlocks large = new LargeBlocks(os, account, superslabs);
+  private final LargeBlocks large =
+      new LargeBlocks(os, account, superslabs, KeptMemoryTest.keepingAll(superslabs));
   private final long page = os.pageBytes();
 
   @AfterEach
@@ -110,6 +111,7 @@ final class HugeAndLargeBlocksTest {
     long run = large.allocate(MIB, 1, false);
     Memory.fill(run, MIB, (byte) 7);
     assertEquals(FreeResult.FREED, large.free(run, -1, PageMap.ACE));
+    large.releaseRested(System.nanoTime());
     long zeroed = large.allocate(2 * MIB, 1, true);
     assertEquals(run, zeroed);
     assertZero(zeroed, 2 * MIB);
@@ -304,7 +306,8 @@ final class HugeAndLargeBlocksTest {
       for (boolean refuse : new boolean[] {false, true}) {
         Account small = new Account(limit);
         Superslabs limited = new Superslabs(TestRegion.wiped(), small);
-        LargeBlocks tested = new LargeBlocks(os, small, limited);
+        LargeBlocks tested =
+            new LargeBlocks(os, small, limited, KeptMemoryTest.keepingAll(limited));
         os.refuse((call, number) -> refuse && call == Call.MOVE);
         long address = tested.allocate(7 * MIB, 1, false);
         tested.allocate(2 * MIB, 1, false);
@@ -387,7 +390,7 @@ final class HugeAndLargeBlocksTest {
   void limit_whenReached_refusesAndLeavesStateSound() {
     Account small = new Account(4 * MIB);
     Superslabs limited = new Superslabs(TestRegion.wiped(), small);
-    LargeBlocks tested = new LargeBlocks(os, small, limited);
+    LargeBlocks tested = new LargeBlocks(os, small, limited, KeptMemoryTest.keepingAll(limited));
     assertEquals(0, tested.allocate(4 * MIB + 1, 1, false));
     assertEquals(small.chargedBytes(), limited.verify() + tested.verify());
     limited.purge(System.nanoTime());

@@ -31,7 +31,8 @@ final class RunsTest {
   private final Account account = new Account(Long.MAX_VALUE);
   private final Superslabs superslabs = new Superslabs(os, account);
   private final long page = os.pageBytes();
-  private final Runs runs = new Runs(os, account, superslabs, Bits.log2(page));
+  private final Runs runs =
+      new Runs(os, account, superslabs, KeptMemoryTest.keepingAll(superslabs));
   private final int pages = (int) (Region.SUPERSLAB_BYTES / page);
 
   @AfterEach
@@ -104,16 +105,57 @@ final class RunsTest {
   }
 
   @Test
-  void free_ofLastRun_returnsTheSuperslab() {
+  void free_ofLastRun_returnsTheSuperslabOnceItRested() {
     long address = runs.allocate(10 * page, 1, false);
     int index = superslabOf(address);
+    long before = System.nanoTime();
     assertEquals(FreeResult.FREED, runs.free(address, -1));
+    runs.releaseRested(before);
+    assertEquals(PageMap.ACE, PageMap.kindOfSlice(Region.sliceOf(address)), "kept for the next");
+    assertTrue(runs.hasDirtyFree());
+    runs.releaseRested(System.nanoTime());
+    assertFalse(runs.hasDirtyFree());
     assertEquals(0, PageMap.kindOfSlice(Region.sliceOf(address)));
     assertEquals(FreeResult.NOT_ALLOCATED, runs.free(address, -1));
     assertEquals(index, superslabs.acquireSuperslabs(1, 1));
     superslabs.releaseSuperslab(index, superslabs.dirtySlices(index), 0);
     superslabs.purge(System.nanoTime());
     assertEquals(0, account.chargedBytes());
+  }
+
+  @Test
+  void free_ofLastRunsOfTwoSuperslabs_keepsOneOfThem() {
+    long one = runs.allocate(pages * page, 1, false);
+    long other = runs.allocate(pages * page, 1, false);
+    assertEquals(FreeResult.FREED, runs.free(one, -1));
+    assertEquals(FreeResult.FREED, runs.free(other, -1));
+    assertEquals(PageMap.ACE, PageMap.kindOfSlice(Region.sliceOf(one)));
+    assertEquals(0, PageMap.kindOfSlice(Region.sliceOf(other)));
+    assertEquals(one, runs.allocate(page, 1, false), "the one that was kept");
+    runs.releaseRested(System.nanoTime());
+    assertEquals(page, runs.usableSize(one), "it is not empty any more");
+  }
+
+  @Test
+  void refaults_areThePagesChargedAgainAfterAPurge() {
+    long wall = runs.allocate(page, 1, false);
+    long address = runs.allocate(5 * page, 1, false);
+    assertEquals(FreeResult.FREED, runs.free(address, -1));
+    runs.purge(System.nanoTime());
+    assertEquals(0, runs.refaults());
+    assertEquals(address, runs.allocate(8 * page, 1, false), "five that went, three new ones");
+    assertEquals(5, runs.refaults());
+    assertEquals(FreeResult.FREED, runs.free(address, -1));
+    assertEquals(FreeResult.FREED, runs.free(wall, -1));
+    runs.purge(System.nanoTime());
+    runs.releaseRested(System.nanoTime());
+    superslabs.purge(System.nanoTime());
+    assertEquals(wall, runs.allocate(10 * page, 1, false), "all but one were there before");
+    assertEquals(5 + 9, runs.refaults());
+    assertEquals(0, superslabs.refaults(), "each is counted once");
+    assertEquals(FreeResult.FREED, runs.free(wall, -1));
+    assertEquals(wall, runs.allocate(12 * page, 1, false), "ten are dirty, two are new");
+    assertEquals(5 + 9, runs.refaults());
   }
 
   @Test
@@ -192,7 +234,7 @@ final class RunsTest {
   void resize_atTheLimit_isRefusedAndLeavesTheBlock() {
     Account small = new Account(4 * page);
     Superslabs limited = new Superslabs(TestRegion.wiped(), small);
-    Runs tested = new Runs(os, small, limited, Bits.log2(page));
+    Runs tested = new Runs(os, small, limited, KeptMemoryTest.keepingAll(limited));
     long address = tested.allocate(3 * page, 1, false);
     assertFalse(tested.resize(address, 5 * page));
     assertEquals(3 * page, tested.usableSize(address));
@@ -294,6 +336,7 @@ final class RunsTest {
     os.listen((address, byteSize) -> runs.free(used, -1));
     runs.purge(System.nanoTime());
     os.listen((address, byteSize) -> {});
+    runs.releaseRested(System.nanoTime());
     assertEquals(0, PageMap.kindOfSlice(Region.sliceOf(used)));
     superslabs.purge(System.nanoTime());
     assertEquals(0, account.chargedBytes());
@@ -303,7 +346,7 @@ final class RunsTest {
   void purge_atTheLimit_stillHidesThePages() {
     Account small = new Account(8 * page);
     Superslabs limited = new Superslabs(TestRegion.wiped(), small);
-    Runs tested = new Runs(os, small, limited, Bits.log2(page));
+    Runs tested = new Runs(os, small, limited, KeptMemoryTest.keepingAll(limited));
     long used = tested.allocate(page, 1, false);
     long free = tested.allocate(5 * page, 1, false);
     assertEquals(FreeResult.FREED, tested.free(free, -1));
@@ -323,35 +366,19 @@ final class RunsTest {
   }
 
   @Test
-  void releaseOfSuperslab_whenTheRestOfSlicesCannotBeCharged_givesThemBack() {
+  void releaseOfSuperslab_chargesNoMoreThanThePagesThatWereUsed() {
     Account small = new Account(2 * page);
     Superslabs limited = new Superslabs(TestRegion.wiped(), small);
-    Runs tested = new Runs(os, small, limited, Bits.log2(page));
+    Runs tested = new Runs(os, small, limited, KeptMemoryTest.keepingAll(limited));
     long address = tested.allocate(2 * page, 1, false);
     assertEquals(FreeResult.FREED, tested.free(address, -1));
+    tested.releaseRested(System.nanoTime());
+    assertEquals(0, PageMap.kindOfSlice(Region.sliceOf(address)), "any tier may have it");
+    assertEquals(2 * page, small.chargedBytes());
     assertEquals(small.chargedBytes(), limited.verify() + tested.verify());
-    assertEquals(0, small.chargedBytes());
-  }
-
-  @Test
-  void releaseOfSuperslab_whenLimitAndSystemRefuse_isPutOff() {
-    Account small = new Account(2 * page);
-    Superslabs limited = new Superslabs(TestRegion.wiped(), small);
-    Runs tested = new Runs(os, small, limited, Bits.log2(page));
-    os.refuse((call, number) -> call == Call.DECOMMIT);
-    long address = tested.allocate(2 * page, 1, false);
-    assertEquals(FreeResult.FREED, tested.free(address, -1));
-    assertEquals(2 * page, small.chargedBytes(), "neither less nor beyond the limit");
+    assertEquals(address, tested.allocate(2 * page, 1, false), "at the limit, and it suffices");
+    assertEquals(0, tested.allocate(1, 1, false));
     assertEquals(small.chargedBytes(), limited.verify() + tested.verify());
-    assertTrue(tested.hasDirtyFree());
-    assertEquals(FreeResult.NOT_ALLOCATED, tested.free(address, -1));
-    assertEquals(address, tested.allocate(2 * page, 1, false), "the dirty pages first");
-    assertEquals(FreeResult.FREED, tested.free(address, -1));
-    os.refuse(FakeOsMemory.Refusal.NEVER);
-    tested.purge(System.nanoTime());
-    assertEquals(0, small.chargedBytes());
-    assertEquals(0, limited.verify() + tested.verify());
-    assertEquals(0, PageMap.kindOfSlice(Region.sliceOf(address)), "gone home after all");
   }
 
   @Test

@@ -285,11 +285,12 @@ final class HolePurgeTest {
     List<Long> blocks = take(ANN, 2);
     giveBack(blocks);
     pool.purge(false);
-    assertEquals(1, pool.state().slabs());
-    assertTrue(pool.isResting());
+    int kept = bytes <= 8192 ? 1 : 0;
+    assertEquals(kept, pool.state().slabs(), "of large blocks it went at once");
+    assertEquals(kept > 0, pool.isResting());
     giveBack(take(ANN, 1));
     pool.purge(false);
-    assertEquals(1, pool.state().slabs(), "it was of use in between");
+    assertEquals(kept, pool.state().slabs(), "it was of use in between");
     pool.purge(false);
     assertEquals(0, pool.state().slabs());
   }

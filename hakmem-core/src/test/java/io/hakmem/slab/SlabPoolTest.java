@@ -98,12 +98,12 @@ final class SlabPoolTest {
 
   @Test
   void fill_takesReturnedBlocksBeforeItCarves() {
-    List<Long> first = take(ANN, 4);
+    List<Long> first = take(ANN, 4).subList(1, 4);
     long free = pool.state().freeBlocks();
     giveBack(first);
-    assertEquals(free + 4, pool.state().freeBlocks());
+    assertEquals(free + 3, pool.state().freeBlocks());
     long carved = pool.state().carvedBlocks();
-    Set<Long> again = new HashSet<>(take(ANN, 4));
+    Set<Long> again = new HashSet<>(take(ANN, 3));
     assertEquals(new HashSet<>(first), again);
     assertEquals(carved, pool.state().carvedBlocks());
   }
@@ -162,7 +162,8 @@ final class SlabPoolTest {
     assertEquals(0, PageMap.entry(first.getFirst()));
     assertEquals(0, pool.blockStart(first.getFirst()));
     giveBack(second);
-    assertEquals(1, pool.state().slabs(), "the last one is kept for the next refill");
+    int kept = bytes <= 8192 ? 1 : 0;
+    assertEquals(kept, pool.state().slabs(), "the last one of small blocks stays for a refill");
     pool.purge(true);
     assertEquals(new SlabPoolState(0, 0, 0, 0), pool.state());
     superslabs.purge(System.nanoTime());
@@ -252,7 +253,7 @@ final class SlabPoolTest {
   void takeFree_ofBlockThatIsLiveAfterAll_leavesItToItsHolder() {
     // The trace of two frees that raced: the block came home and was handed out as well.
     List<Long> blocks = take(ANN, 3);
-    giveBack(blocks);
+    giveBack(blocks.subList(1, 3));
     long live = blocks.get(1);
     byte before = mark(live);
     List<Long> again = take(ANN, 3);
@@ -266,9 +267,9 @@ final class SlabPoolTest {
   @Test
   void retire_ofSlabWithLiveBlock_isPutOff() {
     List<Long> blocks = take(ANN, 3);
-    giveBack(blocks);
     long live = blocks.get(1);
     byte before = mark(live);
+    giveBack(blocks);
     pool.purge(true);
     assertEquals(1, pool.countLive());
     assertEquals(1, pool.state().slabs());

@@ -163,7 +163,9 @@ public final class Superslabs {
     return at(index).chargedPages();
   }
 
-  /** The pages of a whole superslab that were ever charged: a charge of one of them is a refault. */
+  /**
+   * The pages of a whole superslab that were ever charged: a charge of one of them is a refault.
+   */
   public synchronized BitSet touchedPages(int index) {
     return at(index).touchedPages();
   }
@@ -242,7 +244,9 @@ public final class Superslabs {
     free.add(superslab);
   }
 
-  /** Free pages of a whole superslab that went back at once and were not due since; its holder's. */
+  /**
+   * Free pages of a whole superslab that went back at once and were not due since; its holder's.
+   */
   public BitSet returnedPages(int index) {
     return at(index).returned;
   }

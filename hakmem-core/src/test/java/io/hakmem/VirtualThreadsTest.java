@@ -25,8 +25,8 @@ final class VirtualThreadsTest {
   private static final int SLOTS = 4096;
 
   /**
-   * A million threads allocate 1 GiB, of which no more than 8 MiB are ever live: what the slots hold.
-   * The rest of this bound is for caches, whose number depends on who runs when.
+   * A million threads allocate 1 GiB, of which no more than 8 MiB are ever live: what the slots
+   * hold. The rest of this bound is for caches, whose number depends on who runs when.
    */
   private static final long MOST_BYTES = 64 << 20;
 

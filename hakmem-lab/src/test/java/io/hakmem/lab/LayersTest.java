@@ -22,7 +22,17 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
   private static final String ROOT = "io/hakmem/lab/";
   private static final List<String> FROM_THE_TOP =
-      List.of("cli", "suite", "ab", "report", "run", "micro", "workload", "subject", "measure");
+      List.of(
+          "cli",
+          "suite",
+          "ab",
+          "profile",
+          "report",
+          "run",
+          "micro",
+          "workload",
+          "subject",
+          "measure");
 
   @Test
   void packages_useOnlyThoseBelow() throws IOException, URISyntaxException {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       StatsCommand.class,
       JmhCommand.class,
       AbCommand.class,
+      ProfileCommand.class,
       WorkloadsCommand.class,
       SubjectsCommand.class,
       KnobsCommand.class

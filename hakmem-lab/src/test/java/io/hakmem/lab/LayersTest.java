@@ -25,6 +25,7 @@ class LayersTest {
       List.of(
           "cli",
           "suite",
+          "tune",
           "ab",
           "profile",
           "report",

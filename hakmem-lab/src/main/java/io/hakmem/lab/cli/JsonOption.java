@@ -55,6 +55,13 @@ final class JsonOption {
     }
   }
 
+  /** Writes several records under a name. */
+  void write(String name, List<? extends Record> records) throws IOException {
+    if (file != null) {
+      JsonFile.write(file, Map.of(name, records));
+    }
+  }
+
   void write(String name, Listing listing) throws IOException {
     if (file != null) {
       JsonFile.write(file, Map.of(name, listing.items()));

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       JmhCommand.class,
       AbCommand.class,
       ProfileCommand.class,
+      TuneCommand.class,
       WorkloadsCommand.class,
       SubjectsCommand.class,
       KnobsCommand.class

@@ -72,6 +72,10 @@ class CommandLineTest {
         "ab --set HAKMEM_TINY_FAST_CAP=32,0 random-mixed",
         "ab --jar /no/a.jar,/no/b.jar random-mixed",
         "ab --self-check --rounds 0",
+        "tune",
+        "tune nonsense",
+        "tune random-mixed --minutes 0",
+        "tune random-mixed --state /no/such/folder/x",
         "profile",
         "profile nonsense",
         "profile random-mixed many",
@@ -103,6 +107,7 @@ class CommandLineTest {
         "jmh",
         "ab",
         "profile",
+        "tune",
         "workloads",
         "subjects",
         "knobs"

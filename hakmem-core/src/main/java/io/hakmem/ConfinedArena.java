@@ -8,6 +8,7 @@ import io.hakmem.front.FrontCache;
 import io.hakmem.heap.ArenaMemory;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
+import io.hakmem.memory.StackProbe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class ConfinedArena extends HakmemArena {
   }
 
   private MemorySegment allocateSlow(long byteSize, long byteAlignment) {
+    StackProbe.operation();
     requireArguments(byteSize, byteAlignment);
     if (Thread.currentThread() != owner) {
       throw new WrongThreadException(

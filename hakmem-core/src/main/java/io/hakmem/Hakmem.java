@@ -10,6 +10,7 @@ import io.hakmem.front.FrontCaches;
 import io.hakmem.memory.Bits;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
+import io.hakmem.memory.StackProbe;
 import io.hakmem.superslab.FreeResult;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -51,6 +52,7 @@ public final class Hakmem {
   /** Allocates {@code byteSize} bytes; their contents are whatever was there before. */
   @HotPath
   public static long allocate(long byteSize) {
+    StackProbe.fastPath();
     FrontCache cache = FrontCaches.current();
     if (cache != null) {
       long address = cache.allocate(byteSize);
@@ -63,6 +65,7 @@ public final class Hakmem {
 
   /** As {@link #allocate}, but 0 when memory is out. */
   public static long tryAllocate(long byteSize) {
+    StackProbe.operation();
     requireSize(byteSize);
     FrontCache cache = FrontCaches.current();
     long address = cache == null ? Memory.NULL : cache.allocate(byteSize);
@@ -71,6 +74,7 @@ public final class Hakmem {
 
   /** Allocates {@code byteSize} bytes that read as zero. */
   public static long allocateZeroed(long byteSize) {
+    StackProbe.operation();
     FrontCache cache = FrontCaches.current();
     long address = cache == null ? Memory.NULL : cache.allocateZeroed(byteSize);
     return address != Memory.NULL ? address : allocateSlow(byteSize, 1, true);
@@ -99,6 +103,7 @@ public final class Hakmem {
    */
   public static long allocateAligned(long byteSize, long alignment) {
     requireAlignment(alignment);
+    StackProbe.operation();
     FrontCache cache = FrontCaches.current();
     long address = cache == null ? Memory.NULL : cache.allocateAligned(byteSize, alignment);
     return address != Memory.NULL ? address : allocateSlow(byteSize, alignment, false);
@@ -111,6 +116,7 @@ public final class Hakmem {
    * @throws InvalidFreeException if no live block starts at {@code address}
    */
   public static long reallocate(long address, long newByteSize) {
+    StackProbe.operation();
     FrontCache cache = FrontCaches.current();
     long result = cache == null ? Memory.NULL : cache.reallocateTiny(address, newByteSize);
     return result != Memory.NULL ? result : reallocateSlow(address, newByteSize);
@@ -128,7 +134,7 @@ public final class Hakmem {
     }
     long moved = allocate(newByteSize);
     Memory.copy(address, moved, Math.min(usable, newByteSize));
-    free(address);
+    release(address);
     return moved;
   }
 
@@ -139,6 +145,7 @@ public final class Hakmem {
    */
   @HotPath
   public static void free(long address) {
+    StackProbe.fastPath();
     FrontCache cache = FrontCaches.current();
     if (cache == null || cache.free(address) != FreeResult.FREED) {
       freeSlow(cache, address);
@@ -154,6 +161,7 @@ public final class Hakmem {
   @HotPath
   public static void free(long address, long byteSize) {
     requireSize(byteSize);
+    StackProbe.fastPath();
     FrontCache cache = FrontCaches.current();
     if (cache == null || cache.free(address, byteSize) != FreeResult.FREED) {
       freeSizedSlow(address, byteSize);
@@ -185,6 +193,7 @@ public final class Hakmem {
    * #free(MemorySegment)} and do not use it after that.
    */
   public static MemorySegment allocateSegment(long byteSize) {
+    StackProbe.operation();
     return view(allocate(byteSize), byteSize);
   }
 
@@ -196,7 +205,7 @@ public final class Hakmem {
       return segment;
     } finally {
       if (segment == null) {
-        free(address);
+        release(address);
       }
     }
   }
@@ -219,6 +228,7 @@ public final class Hakmem {
    */
   public static ByteBuffer allocateBuffer(int capacity) {
     requireSize(capacity);
+    StackProbe.operation();
     long address = allocate(capacity);
     ByteBuffer buffer = null;
     try {
@@ -226,7 +236,7 @@ public final class Hakmem {
       return buffer;
     } finally {
       if (buffer == null) {
-        free(address);
+        release(address);
       }
     }
   }
@@ -249,6 +259,7 @@ public final class Hakmem {
    * @throws IllegalStateException on a virtual thread
    */
   public static HakmemHandle handle() {
+    StackProbe.operation();
     if (Thread.currentThread().isVirtual()) {
       throw new IllegalStateException("a virtual thread has no cache of its own, hence no handle");
     }
@@ -269,6 +280,7 @@ public final class Hakmem {
    * threads: these return theirs when they next need something.
    */
   public static void purge() {
+    StackProbe.operation();
     Allocator allocator = Allocator.current();
     if (allocator != null) {
       allocator.purge();
@@ -279,6 +291,7 @@ public final class Hakmem {
 
   static long allocateSlow(long byteSize, long alignment, boolean zeroed) {
     requireSize(byteSize);
+    StackProbe.operation();
     long address = Startup.allocator().allocate(byteSize, alignment, zeroed);
     if (address == Memory.NULL) {
       throw outOfMemory(byteSize);
@@ -290,8 +303,17 @@ public final class Hakmem {
     if (address == Memory.NULL) {
       return;
     }
-    Allocator allocator = Startup.allocator();
-    int result = cache != null ? allocator.classifier().explain(address) : allocator.free(address);
+    StackProbe.operation();
+    if (cache == null) {
+      release(address);
+    } else {
+      throw invalid(Startup.allocator().classifier().explain(address), address, "free");
+    }
+  }
+
+  /** Frees within an operation that has made sure of its stack: another probe might fail. */
+  private static void release(long address) {
+    int result = Startup.allocator().free(address);
     if (result != FreeResult.FREED) {
       throw invalid(result, address, "free");
     }
@@ -301,6 +323,7 @@ public final class Hakmem {
     if (address == Memory.NULL) {
       return;
     }
+    StackProbe.operation();
     int result = Startup.allocator().free(address, byteSize);
     if (result != FreeResult.FREED) {
       throw invalid(result, address, "free");

@@ -7,6 +7,7 @@ import io.hakmem.control.Allocator;
 import io.hakmem.heap.ArenaMemory;
 import io.hakmem.memory.Bits;
 import io.hakmem.memory.Memory;
+import io.hakmem.memory.StackProbe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -35,12 +36,14 @@ public abstract sealed class HakmemArena implements Arena permits ConfinedArena,
 
   /** As {@link Arena#ofConfined}: only the calling thread may use the arena and its segments. */
   public static HakmemArena ofConfined() {
+    StackProbe.operation();
     Allocator allocator = Startup.allocator();
     return new ConfinedArena(allocator, allocator.cache());
   }
 
   /** As {@link Arena#ofShared}: any thread may use and close the arena and use its segments. */
   public static HakmemArena ofShared() {
+    StackProbe.operation();
     return new SharedArena(new ArenaMemory(Startup.allocator(), null));
   }
 
@@ -55,6 +58,7 @@ public abstract sealed class HakmemArena implements Arena permits ConfinedArena,
 
   /** Closes the scope, then frees the memory; if the JDK refuses to close, nothing happens. */
   final void close(ArenaMemory memory) {
+    StackProbe.operation();
     try {
       lifetime.close();
     } catch (RuntimeException | Error e) {

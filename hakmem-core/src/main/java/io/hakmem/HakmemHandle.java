@@ -6,6 +6,7 @@ package io.hakmem;
 import io.hakmem.front.FrontCache;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
+import io.hakmem.memory.StackProbe;
 import io.hakmem.superslab.FreeResult;
 
 /**
@@ -28,6 +29,7 @@ public final class HakmemHandle {
   /** As {@link Hakmem#allocate}. */
   @HotPath
   public long allocate(long byteSize) {
+    StackProbe.fastPath();
     if (Thread.currentThread() != owner) {
       throw wrongThread();
     }
@@ -38,6 +40,7 @@ public final class HakmemHandle {
   /** As {@link Hakmem#free(long)}. */
   @HotPath
   public void free(long address) {
+    StackProbe.fastPath();
     if (Thread.currentThread() != owner) {
       throw wrongThread();
     }
@@ -49,6 +52,7 @@ public final class HakmemHandle {
   /** As {@link Hakmem#free(long, long)}. */
   @HotPath
   public void free(long address, long byteSize) {
+    StackProbe.fastPath();
     if (Thread.currentThread() != owner) {
       throw wrongThread();
     }

@@ -5,6 +5,7 @@ package io.hakmem;
 
 import io.hakmem.heap.Heap;
 import io.hakmem.memory.Memory;
+import io.hakmem.memory.StackProbe;
 import io.hakmem.superslab.FreeResult;
 
 /**
@@ -30,6 +31,7 @@ public final class HakmemHeap implements AutoCloseable {
 
   /** An empty heap. */
   public static HakmemHeap create() {
+    StackProbe.operation();
     return new HakmemHeap(new Heap(Startup.allocator()));
   }
 
@@ -39,6 +41,7 @@ public final class HakmemHeap implements AutoCloseable {
    * @throws IllegalStateException if the heap is closed
    */
   public long allocate(long byteSize) {
+    StackProbe.operation();
     Hakmem.requireSize(byteSize);
     return orThrow(heap.allocate(byteSize), byteSize);
   }
@@ -49,6 +52,7 @@ public final class HakmemHeap implements AutoCloseable {
    * @throws IllegalStateException if the heap is closed
    */
   public long allocateZeroed(long byteSize) {
+    StackProbe.operation();
     Hakmem.requireSize(byteSize);
     return orThrow(heap.allocateZeroed(byteSize), byteSize);
   }
@@ -59,6 +63,7 @@ public final class HakmemHeap implements AutoCloseable {
    * @throws IllegalStateException if the heap is closed
    */
   public long allocateAligned(long byteSize, long alignment) {
+    StackProbe.operation();
     Hakmem.requireSize(byteSize);
     Hakmem.requireAlignment(alignment);
     return orThrow(heap.allocateAligned(byteSize, alignment), byteSize);
@@ -85,6 +90,7 @@ public final class HakmemHeap implements AutoCloseable {
    * @throws IllegalStateException if the heap is closed
    */
   public long reallocate(long address, long newByteSize) {
+    StackProbe.operation();
     Hakmem.requireSize(newByteSize);
     if (address == Memory.NULL) {
       return allocate(newByteSize);
@@ -95,7 +101,7 @@ public final class HakmemHeap implements AutoCloseable {
     }
     long moved = allocate(newByteSize);
     Memory.copy(address, moved, Math.min(usable, newByteSize));
-    free(address);
+    release(address);
     return moved;
   }
 
@@ -105,6 +111,12 @@ public final class HakmemHeap implements AutoCloseable {
    * @throws InvalidFreeException if no live block of this heap starts there
    */
   public void free(long address) {
+    StackProbe.operation();
+    release(address);
+  }
+
+  /** Frees within an operation that has made sure of its stack: another probe might fail. */
+  private void release(long address) {
     int result = heap.free(address);
     if (result != FreeResult.FREED && address != Memory.NULL) {
       throw Hakmem.invalid(result, address, "free");
@@ -132,6 +144,7 @@ public final class HakmemHeap implements AutoCloseable {
   /** Frees all blocks of the heap; the second time nothing. */
   @Override
   public void close() {
+    StackProbe.operation();
     heap.close();
   }
 

@@ -5,6 +5,7 @@ package io.hakmem;
 
 import io.hakmem.heap.ArenaMemory;
 import io.hakmem.memory.Memory;
+import io.hakmem.memory.StackProbe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -28,6 +29,7 @@ final class SharedArena extends HakmemArena {
 
   @Override
   public MemorySegment allocate(long byteSize, long byteAlignment) {
+    StackProbe.operation();
     requireArguments(byteSize, byteAlignment);
     requireAlive();
     if (ArenaMemory.isLarge(byteSize, byteAlignment)) {
@@ -59,6 +61,7 @@ final class SharedArena extends HakmemArena {
 
   @Override
   public void close() {
+    StackProbe.operation();
     synchronized (memory) {
       close(memory);
     }

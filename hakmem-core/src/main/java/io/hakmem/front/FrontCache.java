@@ -8,6 +8,7 @@ import io.hakmem.large.LargeBlocks;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 import io.hakmem.memory.OutOfLine;
+import io.hakmem.memory.StackProbe;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.LiveMap;
@@ -144,13 +145,13 @@ public final class FrontCache {
     int state = Checks.ENABLED ? LiveMap.get(address) : tinyClassIn(entry);
     if (entry == tag + state) {
       // entry holds a class and no other bits, so state is that class: a live block of my own slab.
-      if (Checks.ENABLED) {
-        LiveMap.set(address, -state);
-      }
       long area = Stacks.unpack(packedStacks);
       long wordAddress = Stacks.word(area, state);
       long word = Memory.getLong(wordAddress);
       if (Stacks.hasRoom(word)) {
+        if (Checks.ENABLED) {
+          LiveMap.set(address, -state);
+        }
         Memory.putLong(Stacks.tinyEntry(area, state, Stacks.count(word)), address);
         Memory.putLong(wordAddress, word + Stacks.PUSH);
         return FreeResult.FREED;
@@ -222,6 +223,7 @@ public final class FrontCache {
    */
   @OutOfLine
   private long slow(int what, long first, long second) {
+    StackProbe.slowPath();
     return switch (what) {
       case MISS -> {
         int sizeClass = (int) first;
@@ -288,9 +290,10 @@ public final class FrontCache {
       }
       case FULL -> {
         int sizeClass = (int) second;
-        int half = stacks.takeOldest(sizeClass, Stacks.halfOf(stacks.word(sizeClass)), batch);
-        depots[sizeClass].give(id, batch, 0, half);
-        drain.noteMoved(half);
+        makeRoom(sizeClass);
+        if (Checks.ENABLED) {
+          LiveMap.set(first, -sizeClass);
+        }
         push(sizeClass, first);
         yield FreeResult.FREED;
       }
@@ -330,8 +333,16 @@ public final class FrontCache {
 
   private void push(int sizeClass, long address) {
     if (!stacks.push(sizeClass, address)) {
-      long ignored = slow(FULL, address, sizeClass);
+      makeRoom(sizeClass);
+      boolean ignored = stacks.push(sizeClass, address);
     }
+  }
+
+  /** Hands the older half of a full stack over to the depot. */
+  private void makeRoom(int sizeClass) {
+    int half = stacks.takeOldest(sizeClass, Stacks.halfOf(stacks.word(sizeClass)), batch);
+    depots[sizeClass].give(id, batch, 0, half);
+    drain.noteMoved(half);
   }
 
   /** As {@link #allocate}, at a multiple of a power of two. */

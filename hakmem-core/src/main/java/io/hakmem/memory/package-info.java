@@ -5,8 +5,9 @@
  * Raw access to addresses and the arithmetic on them; knows nothing of allocators.
  *
  * <p>Doors: {@link io.hakmem.memory.Memory} reads and writes, {@link io.hakmem.memory.Bits}
- * computes, {@link io.hakmem.memory.HotPath} marks what must stay small. Addresses are plain {@code
- * long}s and are not checked: whoever calls knows that the address is mapped.
+ * computes, {@link io.hakmem.memory.StackProbe} makes sure of stack, {@link
+ * io.hakmem.memory.HotPath} marks what must stay small. Addresses are plain {@code long}s and are
+ * not checked: whoever calls knows that the address is mapped.
  */
 @NullMarked
 package io.hakmem.memory;

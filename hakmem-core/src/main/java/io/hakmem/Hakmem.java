@@ -197,6 +197,17 @@ public final class Hakmem {
     return view(allocate(byteSize), byteSize);
   }
 
+  /**
+   * As {@link #allocateSegment(long)}, at a multiple of {@code byteAlignment}: {@code
+   * Hakmem::allocateSegment} is a {@link java.lang.foreign.SegmentAllocator}.
+   *
+   * @param byteAlignment a power of two from 1 to {@link #MAX_ALIGNMENT}
+   */
+  public static MemorySegment allocateSegment(long byteSize, long byteAlignment) {
+    StackProbe.operation();
+    return view(allocateAligned(byteSize, byteAlignment), byteSize);
+  }
+
   /** A new block as a segment; the block is freed if the Java heap has no room for the segment. */
   private static MemorySegment view(long address, long byteSize) {
     MemorySegment segment = null;

@@ -7,6 +7,7 @@ import io.hakmem.heap.Heap;
 import io.hakmem.memory.Memory;
 import io.hakmem.memory.StackProbe;
 import io.hakmem.superslab.FreeResult;
+import java.lang.foreign.MemorySegment;
 
 /**
  * A heap of its own: blocks as {@link Hakmem} gives them, that can be freed one by one, and all at
@@ -67,6 +68,26 @@ public final class HakmemHeap implements AutoCloseable {
     Hakmem.requireSize(byteSize);
     Hakmem.requireAlignment(alignment);
     return orThrow(heap.allocateAligned(byteSize, alignment), byteSize);
+  }
+
+  /**
+   * As {@link #allocateAligned}, as a segment whose scope never ends: {@code heap::allocateSegment}
+   * is a {@link java.lang.foreign.SegmentAllocator}.
+   *
+   * @throws IllegalStateException if the heap is closed
+   */
+  public MemorySegment allocateSegment(long byteSize, long byteAlignment) {
+    StackProbe.operation();
+    long address = allocateAligned(byteSize, byteAlignment);
+    MemorySegment segment = null;
+    try {
+      segment = Memory.segment(address, byteSize);
+      return segment;
+    } finally {
+      if (segment == null) { // the Java heap is full
+        release(address);
+      }
+    }
   }
 
   private long orThrow(long address, long byteSize) {

@@ -10,6 +10,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,6 +25,7 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -280,6 +282,55 @@ final class ArenaContractTest {
             arena.close();
           });
       assertThrows(IllegalStateException.class, () -> segment.get(JAVA_LONG, 0));
+    }
+  }
+
+  @Test
+  void anotherThread_mayAllocateNothingAtAll_ofAConfinedArena() {
+    try (Arena arena = kind.open()) {
+      MemorySegment segment = arena.allocate(0);
+      InThread.run(
+          () -> {
+            if (kind.isConfined()) {
+              assertThrows(WrongThreadException.class, () -> arena.allocate(0));
+              assertThrows(WrongThreadException.class, () -> arena.allocate(0, 4096));
+              assertThrows(WrongThreadException.class, () -> arena.allocateFrom("text"));
+            } else {
+              assertNotEquals(segment.address(), arena.allocate(0).address());
+            }
+            assertThrows(IllegalArgumentException.class, () -> arena.allocate(-1));
+            assertThrows(IllegalArgumentException.class, () -> arena.allocate(0, 3));
+          });
+    }
+  }
+
+  @Test
+  void byteBuffers_areCheckedAsTheirSegments() {
+    Arena arena = kind.open();
+    ByteBuffer buffer = arena.allocate(100).asByteBuffer();
+    assertTrue(buffer.isDirect());
+    buffer.putLong(0, 7);
+    if (kind.isConfined()) {
+      InThread.run(() -> assertThrows(WrongThreadException.class, () -> buffer.getLong(0)));
+    } else {
+      InThread.run(() -> assertEquals(7, buffer.getLong(0)));
+    }
+    assertThrows(IndexOutOfBoundsException.class, () -> buffer.getLong(93));
+    arena.close();
+    assertThrows(IllegalStateException.class, () -> buffer.getLong(0));
+    assertThrows(IllegalStateException.class, () -> buffer.slice().put(0, (byte) 1));
+  }
+
+  @Test
+  void scopes_areEachArenasOwn() {
+    try (Arena one = kind.open()) {
+      MemorySegment kept = one.allocate(8);
+      Arena other = kind.open();
+      assertNotEquals(one.scope(), other.scope());
+      assertNotEquals(kept.scope(), other.allocate(8).scope());
+      other.close();
+      assertTrue(one.scope().isAlive());
+      kept.set(JAVA_LONG, 0, 1);
     }
   }
 

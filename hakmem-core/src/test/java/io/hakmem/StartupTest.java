@@ -4,12 +4,8 @@
 package io.hakmem;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.verify.HeapVerifier;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -49,34 +45,6 @@ final class StartupTest {
       assertEquals(8 * 112, Hakmem.stats().allocatedBytes());
       blocks.forEach(Hakmem::free);
       return argument;
-    }
-  }
-
-  @Test
-  void withoutNativeAccess_theErrorSaysHowToStartJava() throws Exception {
-    Process program =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--illegal-native-access=deny",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Program.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    String out = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertNotEquals(0, program.waitFor(), out);
-    String wanted =
-        "java.lang.IllegalCallerException: hakmem needs native access: start Java with"
-            + " --enable-native-access=ALL-UNNAMED";
-    assertTrue(out.contains(wanted), out);
-  }
-
-  /** A program that allocates. */
-  static final class Program {
-    private Program() {}
-
-    public static void main(String[] args) {
-      Hakmem.free(Hakmem.allocate(60));
     }
   }
 }

@@ -43,6 +43,7 @@ public final class HakmemByteBufAllocator extends AbstractByteBufAllocator
   /** An allocator whose {@code buffer()} is direct or on the Java heap. */
   public HakmemByteBufAllocator(boolean preferDirect) {
     super(preferDirect);
+    RawMemory.requireNativeAccess();
   }
 
   @Override

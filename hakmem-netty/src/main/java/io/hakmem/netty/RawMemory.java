@@ -24,9 +24,26 @@ final class RawMemory {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  private static final MemorySegment ALL = all();
 
   private RawMemory() {}
+
+  private static MemorySegment all() {
+    try {
+      return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    } catch (IllegalCallerException e) {
+      Module module = RawMemory.class.getModule();
+      throw new IllegalCallerException(
+          "hakmem-netty needs native access: start Java with --enable-native-access="
+              + (module.isNamed() ? "io.hakmem," + module.getName() : "ALL-UNNAMED"),
+          e);
+    }
+  }
+
+  /** Fails, if it has to, before there is a block that nobody could reach. */
+  static void requireNativeAccess() {
+    long ignored = ALL.byteSize();
+  }
 
   static byte getByte(long address) {
     return ALL.get(JAVA_BYTE, address);

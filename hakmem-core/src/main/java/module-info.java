@@ -3,6 +3,8 @@
 
 /** An off-heap memory allocator. */
 module io.hakmem {
+  requires static java.management;
+  requires static jdk.jfr;
   requires static transitive org.jspecify;
 
   exports io.hakmem;

@@ -29,6 +29,9 @@ final class Startup {
 
   private static @Nullable HakmemConfig configured;
 
+  /** What the allocator was built with. */
+  private static HakmemConfig effective = HakmemConfig.DEFAULT;
+
   private Startup() {}
 
   /** The allocator, built at the first call. */
@@ -79,8 +82,15 @@ final class Startup {
     if (config.frontStats() != 0) {
       FrontStatsReport.printAtExit();
     }
+    effective = config;
     allocator.install();
+    HakmemMonitoring.begin(allocator);
     return allocator;
+  }
+
+  /** The knobs that the allocator, which is there, was built with. */
+  static synchronized HakmemConfig config() {
+    return effective;
   }
 
   /** Seven eighths of the limit unless somebody says otherwise, and none without a limit. */

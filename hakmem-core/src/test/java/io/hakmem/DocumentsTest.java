@@ -179,7 +179,7 @@ final class DocumentsTest {
   private static Set<String> typesOfTheJdk() {
     Path modules = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("modules");
     Set<String> names = new TreeSet<>();
-    for (String module : List.of("java.base", "java.management", "jdk.management")) {
+    for (String module : List.of("java.base", "java.management", "jdk.management", "jdk.jfr")) {
       try (Stream<Path> classes = Files.walk(modules.resolve(module))) {
         names.addAll(
             classes

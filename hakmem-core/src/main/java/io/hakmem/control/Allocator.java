@@ -4,6 +4,8 @@
 package io.hakmem.control;
 
 import io.hakmem.depot.Depot;
+import io.hakmem.event.Events;
+import io.hakmem.event.Observer;
 import io.hakmem.front.Classifier;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.FrontCaches;
@@ -20,6 +22,7 @@ import io.hakmem.superslab.Reservation;
 import io.hakmem.superslab.Superslabs;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The layers of one allocator, built on each other. */
@@ -143,8 +146,10 @@ public final class Allocator {
   public long allocate(long byteSize, long alignment, boolean zeroed) {
     long address = attempt(byteSize, alignment, zeroed);
     if (address == Memory.NULL) {
+      long charged = account.chargedBytes();
       purge();
       address = attempt(byteSize, alignment, zeroed);
+      tellLimit(byteSize, charged, address != Memory.NULL);
     }
     return address;
   }
@@ -185,10 +190,19 @@ public final class Allocator {
     if (moved != Memory.NULL) {
       return moved;
     }
+    long charged = account.chargedBytes();
     purge();
-    return classifier.resize(address, usable, byteSize)
-        ? address
-        : classifier.move(address, byteSize);
+    moved =
+        classifier.resize(address, usable, byteSize) ? address : classifier.move(address, byteSize);
+    tellLimit(byteSize, charged, moved != Memory.NULL);
+    return moved;
+  }
+
+  private void tellLimit(long byteSize, long charged, boolean served) {
+    Observer observer = Events.observer();
+    if (observer != null) {
+      observer.limitReached(byteSize, charged, account.limitBytes(), served);
+    }
   }
 
   /** Frees; a {@link io.hakmem.superslab.FreeResult}. */
@@ -288,6 +302,11 @@ public final class Allocator {
   /** Java heap that the first-class heaps take for the state of their blocks, in bytes. */
   public AtomicLong heapStateBytes() {
     return heapStateBytes;
+  }
+
+  /** Has the background purge, if there is one, run something each time until it says true. */
+  public void atEachTick(BooleanSupplier action) {
+    purger.atEachTick(action);
   }
 
   /** Holds background purges off while something is done. */

@@ -4,6 +4,8 @@
 package io.hakmem.control;
 
 import io.hakmem.depot.Depot;
+import io.hakmem.event.Events;
+import io.hakmem.event.Observer;
 import io.hakmem.front.FrontCaches;
 import io.hakmem.large.LargeBlocks;
 import io.hakmem.slab.SizeClasses;
@@ -13,6 +15,8 @@ import io.hakmem.superslab.Superslabs;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Gives idle memory back to the operating system, in the background or on demand. */
 public final class Purger {
@@ -46,6 +50,7 @@ public final class Purger {
   private final long softLimitBytes;
   private final EagerDelay eagerDelay;
 
+  private volatile @Nullable BooleanSupplier action;
   private long chargedAfterStep;
   private long nextStep = System.nanoTime();
 
@@ -95,9 +100,22 @@ public final class Purger {
       }
       try {
         pause = purger.tick();
+        purger.runAction();
       } catch (OutOfMemoryError fullHeap) { // nothing was lost, and the next step may find room
         pause = IDLE_TICK_NANOS;
       }
+    }
+  }
+
+  /** Has something run after each step in the background until it says true. */
+  void atEachTick(BooleanSupplier next) {
+    action = next;
+  }
+
+  private void runAction() {
+    BooleanSupplier present = action;
+    if (present != null && present.getAsBoolean()) {
+      action = null;
     }
   }
 
@@ -117,6 +135,7 @@ public final class Purger {
   }
 
   private long step() {
+    long start = System.nanoTime();
     long charged = account.chargedBytes() - chargedAfterStep;
     int moved = caches.retireIdle();
     FrontCaches.raiseEpoch();
@@ -127,6 +146,7 @@ public final class Purger {
       moved += pools[c].isResting() ? 1 : 0;
     }
     bytes += purgePages(System.nanoTime() - presentDelay());
+    tell(false, bytes, start);
     boolean dirty = returnsMemory && (superslabs.hasDirtyFree() || large.hasDirtyFree());
     boolean busy = moved > 0 || dirty;
     eagerDelay.adapt(bytes, charged, busy && isPressed());
@@ -155,6 +175,7 @@ public final class Purger {
    */
   public long purgeNow() {
     synchronized (stepping) {
+      long start = System.nanoTime();
       caches.retireIdle();
       caches.retireIdle();
       FrontCaches.raiseEpoch();
@@ -163,7 +184,16 @@ public final class Purger {
         depots[c].returnAll();
         bytes += pools[c].purge(true);
       }
-      return bytes + purgePages(System.nanoTime());
+      bytes += purgePages(System.nanoTime());
+      tell(true, bytes, start);
+      return bytes;
+    }
+  }
+
+  private static void tell(boolean onDemand, long bytes, long start) {
+    Observer observer = Events.observer();
+    if (observer != null && (onDemand || bytes > 0)) {
+      observer.purged(onDemand, bytes, System.nanoTime() - start);
     }
   }
 

@@ -3,6 +3,8 @@
 
 package io.hakmem.large;
 
+import io.hakmem.event.Events;
+import io.hakmem.event.Observer;
 import io.hakmem.memory.Bits;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.OsMemory;
@@ -50,9 +52,15 @@ public final class LargeBlocks {
       return Memory.NULL;
     }
     long bytes = Math.max(byteSize, 1);
-    return bytes <= MAX_RUN_BYTES && alignment <= MAX_RUN_BYTES
-        ? runs.allocate(bytes, alignment, zeroed)
-        : huge.allocate(bytes, alignment, zeroed);
+    long address =
+        bytes <= MAX_RUN_BYTES && alignment <= MAX_RUN_BYTES
+            ? runs.allocate(bytes, alignment, zeroed)
+            : huge.allocate(bytes, alignment, zeroed);
+    Observer observer = Events.observer();
+    if (observer != null && address != Memory.NULL) {
+      observer.largeAllocated(address, byteSize);
+    }
+    return address;
   }
 
   /**
@@ -60,7 +68,13 @@ public final class LargeBlocks {
    * need as many pages as the block has. A {@link FreeResult}.
    */
   public int free(long address, long byteSize, int kind) {
-    return kind == PageMap.ACE ? runs.free(address, byteSize) : huge.free(address, byteSize);
+    Observer observer = Events.observer();
+    long usable = observer == null ? 0 : usableSize(address, kind);
+    int result = kind == PageMap.ACE ? runs.free(address, byteSize) : huge.free(address, byteSize);
+    if (observer != null && result == FreeResult.FREED) {
+      observer.largeFreed(address, usable);
+    }
+    return result;
   }
 
   /** Bytes of the live block that starts at an address; 0 if none does or it is sealed. */
@@ -111,7 +125,17 @@ public final class LargeBlocks {
    * Memory#NULL} if no memory is to be had, then nothing has changed.
    */
   public long move(long address, long byteSize) {
-    return isHuge(byteSize) ? huge.move(address, byteSize) : Memory.NULL;
+    if (!isHuge(byteSize)) {
+      return Memory.NULL;
+    }
+    Observer observer = Events.observer();
+    long usable = observer == null ? 0 : usableSize(address, PageMap.HUGE);
+    long moved = huge.move(address, byteSize);
+    if (observer != null && moved != Memory.NULL) {
+      observer.largeFreed(address, usable);
+      observer.largeAllocated(moved, byteSize);
+    }
+    return moved;
   }
 
   /** Bytes in live blocks, rounded up to pages. */

@@ -21,6 +21,7 @@ final class FreeSuperslabs {
 
   void add(Superslab superslab) {
     superslab.use = Use.FREE;
+    superslab.tellReturned();
     indexes.set(superslab.index);
     if (superslab.dirty != 0) {
       chargedPages += superslab.countCharged(-1);
@@ -31,6 +32,9 @@ final class FreeSuperslabs {
   /** Takes one out, for a use. */
   void remove(Superslab superslab, Use use) {
     superslab.use = use;
+    if (use == Use.WHOLE) {
+      superslab.tellTaken();
+    }
     indexes.clear(superslab.index);
     if (superslab.dirty != 0) {
       chargedPages -= superslab.countCharged(-1);

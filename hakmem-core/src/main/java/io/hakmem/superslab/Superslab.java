@@ -3,6 +3,8 @@
 
 package io.hakmem.superslab;
 
+import io.hakmem.event.Events;
+import io.hakmem.event.Observer;
 import io.hakmem.memory.Bits;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,9 @@ public final class Superslab {
 
   /** The superslab in which its pages were at home first: see {@link PageMover}. */
   int origin;
+
+  /** What observers were told last; a purge that hides free slices is no use. */
+  private boolean taken;
 
   int longestRun = Region.SLICES_PER_SUPERSLAB;
 
@@ -260,6 +265,28 @@ public final class Superslab {
       length++;
     }
     longestRun = length;
+  }
+
+  /** Tells that it is used from now on, unless it was. */
+  void tellTaken() {
+    if (!taken) {
+      taken = true;
+      Observer observer = Events.observer();
+      if (observer != null) {
+        observer.superslabTaken(Region.addressOf(firstSlice()), use == Use.WHOLE);
+      }
+    }
+  }
+
+  /** Tells that nobody uses it any more, if somebody did. */
+  void tellReturned() {
+    if (taken) {
+      taken = false;
+      Observer observer = Events.observer();
+      if (observer != null) {
+        observer.superslabReturned(Region.addressOf(firstSlice()));
+      }
+    }
   }
 
   /** Checks I1, I3 and I6; throws {@link IllegalStateException} with the values. */

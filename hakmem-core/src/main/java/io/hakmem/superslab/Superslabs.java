@@ -85,6 +85,7 @@ public final class Superslabs {
     }
     superslab.liveDirty |= liveMap;
     setUsed(superslab, superslab.used | mask);
+    superslab.tellTaken();
     return superslab.firstSlice() + first;
   }
 
@@ -476,8 +477,6 @@ public final class Superslabs {
   private static long chargeOf(int slices) {
     return (long) Integer.bitCount(slices) << Region.SLICE_SHIFT;
   }
-
-  // ---- small helpers
 
   private static int maskOf(int slice, int count) {
     return Bits.lowMask(count) << placeOf(slice);

@@ -1,0 +1,47 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem;
+
+import java.util.Map;
+
+/**
+ * What JMX sees of hakmem, as {@value HakmemMonitoring#OBJECT_NAME} in the platform's server.
+ *
+ * <p>Each attribute is read when it is asked for; sizes are in bytes.
+ */
+public interface HakmemMXBean {
+
+  /** All statistics at one moment. */
+  HakmemStats getStats();
+
+  /** As {@link HakmemStats#allocatedBytes}. */
+  long getAllocatedBytes();
+
+  /** As {@link HakmemStats#cachedBytes}. */
+  long getCachedBytes();
+
+  /** As {@link HakmemStats#committedBytes}. */
+  long getCommittedBytes();
+
+  /** As {@link HakmemStats#peakCommittedBytes}. */
+  long getPeakCommittedBytes();
+
+  /** As {@link HakmemStats#limitBytes}. */
+  long getLimitBytes();
+
+  /** As {@link HakmemStats#strandedBytes}. */
+  long getStrandedBytes();
+
+  /** As {@link HakmemStats#hits}. */
+  long getHits();
+
+  /** As {@link HakmemStats#misses}. */
+  long getMisses();
+
+  /** The effective value of each knob, by the name of its system property. */
+  Map<String, String> getKnobs();
+
+  /** As {@link Hakmem#purge}. */
+  void purge();
+}

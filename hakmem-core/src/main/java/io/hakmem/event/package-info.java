@@ -1,0 +1,13 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Tells whoever looks on of what happens rarely.
+ *
+ * <p>Doors: {@link io.hakmem.event.Events}, which every layer asks for the {@link
+ * io.hakmem.event.Observer}; none while nobody looks on.
+ */
+@NullMarked
+package io.hakmem.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -14,10 +14,12 @@ import io.hakmem.InvalidFreeException;
 import io.hakmem.lwjgl.sample.VerticesSample;
 import io.hakmem.verify.HeapVerifier;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.lwjgl.system.JNI;
@@ -120,5 +122,18 @@ final class HakmemMemoryAllocatorTest {
     assertEquals(
         List.of("sum: 7.5", "hakmem's: true"),
         out.toString(StandardCharsets.UTF_8).lines().toList());
+  }
+
+  /** LWJGL makes one by its name; GraalVM has to be told. */
+  @Test
+  void metadataOfGraalVm_namesTheClassAndItsConstructor() throws Exception {
+    String file = "/META-INF/native-image/io.hakmem/hakmem-lwjgl/reachability-metadata.json";
+    try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream(file), file)) {
+      String metadata = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      String type = "\"type\": \"" + HakmemMemoryAllocator.class.getName() + "\"";
+      assertTrue(metadata.contains(type), metadata);
+      assertTrue(metadata.contains("{\"name\": \"<init>\", \"parameterTypes\": []}"), metadata);
+      assertEquals(0, HakmemMemoryAllocator.class.getConstructor().getParameterCount());
+    }
   }
 }

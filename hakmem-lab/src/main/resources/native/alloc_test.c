@@ -75,14 +75,17 @@ static inline uint64_t fill(struct share *share, uint32_t slot, uint64_t state) 
 static inline void release(struct share *share, uint32_t slot) {
   unsigned char *block = share->blocks[slot];
   const uint32_t size = share->sizes[slot];
-  uint64_t sum = 0;
-  uint32_t i = 0;
-  for (; i + 8 <= size; i += 8) {
-    uint64_t word;
-    memcpy(&word, block + i, 8);
+  uint64_t sum = 0, word;
+  if (size >= 8) {  // by words, of which the last may overlap
+    for (uint32_t i = 0; i + 8 < size; i += 8) {
+      memcpy(&word, block + i, 8);
+      sum += word;
+    }
+    memcpy(&word, block + size - 8, 8);
     sum += word;
+  } else {
+    for (uint32_t i = 0; i < size; i++) sum += block[i];
   }
-  for (; i < size; i++) sum += block[i];
   share->bytes_read += sum;
   FREE(share->first_slot + slot, block);
   share->blocks[slot] = NULL;

@@ -19,19 +19,17 @@ public abstract sealed class HakmemArena implements Arena permits ConfinedArena,
   /*
    * The scope is that of an arena of the JDK's, which allocates nothing: so every check at an access
    * is the JDK's own, a downcall keeps the arena alive as it does the JDK's, and closing a shared one
-   * costs the JDK's handshake with all threads. Segments are slices of one segment over the whole
-   * address space that has this scope.
+   * costs the JDK's handshake with all threads. No segment is kept to slice: an object more, and
+   * opening is too large to be inlined.
    *
    * close() of the JDK's arena comes first: it may refuse. When it has not, nobody can reach the
    * memory any more, and it goes back to hakmem.
    */
 
   private final Arena lifetime;
-  private final MemorySegment space;
 
   HakmemArena(Arena lifetime) {
     this.lifetime = lifetime;
-    space = Memory.all(lifetime);
   }
 
   /** As {@link Arena#ofConfined}: only the calling thread may use the arena and its segments. */
@@ -53,7 +51,7 @@ public abstract sealed class HakmemArena implements Arena permits ConfinedArena,
   }
 
   final MemorySegment segment(long address, long byteSize) {
-    return space.asSlice(address, byteSize);
+    return Memory.segment(address, byteSize, lifetime);
   }
 
   /** Closes the scope, then frees the memory; if the JDK refuses to close, nothing happens. */

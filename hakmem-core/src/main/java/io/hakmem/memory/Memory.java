@@ -127,9 +127,12 @@ public final class Memory {
     MemorySegment.copy(from, index, ALL, JAVA_LONG_UNALIGNED, address, count);
   }
 
-  /** The whole address space as an arena's: alive as long as it, open to whom it is open to. */
-  public static MemorySegment all(Arena arena) {
-    return ALL.reinterpret(arena, null);
+  /**
+   * A view of {@code byteSize} bytes at {@code address}: alive as long as an arena, open to whom it
+   * is.
+   */
+  public static MemorySegment segment(long address, long byteSize, Arena arena) {
+    return MemorySegment.ofAddress(address).reinterpret(byteSize, arena, null);
   }
 
   /** A view of {@code byteSize} bytes at {@code address}, always alive, open to every thread. */

@@ -12,6 +12,9 @@ public final class RawMemory {
   // A constant for the compiler: the one check left of it is the sign of the address.
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+  /** Up to here a few stores are faster than the set-up of a bulk operation. */
+  private static final int SHORT_BYTES = 128;
+
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
   private RawMemory() {}
@@ -54,19 +57,36 @@ public final class RawMemory {
     return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
   }
 
+  /** Writes every byte, as memset does: short areas by words, of which the last may overlap. */
   public static void fill(long address, long byteSize, byte value) {
-    ALL.asSlice(address, byteSize).fill(value);
+    if (byteSize > SHORT_BYTES) {
+      ALL.asSlice(address, byteSize).fill(value);
+    } else if (byteSize >= Long.BYTES) {
+      long word = (value & 0xffL) * 0x0101_0101_0101_0101L;
+      long last = address + byteSize - Long.BYTES;
+      for (long at = address; at < last; at += Long.BYTES) {
+        putLong(at, word);
+      }
+      putLong(last, word);
+    } else {
+      for (long at = address; at < address + byteSize; at++) {
+        putByte(at, value);
+      }
+    }
   }
 
-  /** Reads every byte; returns some sum of them. */
+  /** Reads every byte, by words of which the last may overlap; returns some sum of them. */
   public static long sum(long address, long byteSize) {
     long sum = 0;
-    long i = 0;
-    for (; i <= byteSize - Long.BYTES; i += Long.BYTES) {
-      sum += getLong(address + i);
+    if (byteSize >= Long.BYTES) {
+      long last = address + byteSize - Long.BYTES;
+      for (long at = address; at < last; at += Long.BYTES) {
+        sum += getLong(at);
+      }
+      return sum + getLong(last);
     }
-    for (; i < byteSize; i++) {
-      sum += getByte(address + i);
+    for (long at = address; at < address + byteSize; at++) {
+      sum += getByte(at);
     }
     return sum;
   }

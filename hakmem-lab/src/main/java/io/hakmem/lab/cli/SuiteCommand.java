@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
     description =
         "Measures all workloads and sums up: hakmem against everybody, time and memory, as"
             + " geometric means. Takes up to an hour; other ways of the JVM run six of the"
-            + " workloads. hakmem always takes part, and hakmem-planted, a fifth slower on purpose:"
-            + " if that is not found, the suite fails.")
+            + " workloads. The files are written anew after each workload. hakmem always takes"
+            + " part, and hakmem-planted, a fifth slower on purpose: if that is not found, the"
+            + " suite fails.")
 final class SuiteCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -70,7 +71,7 @@ final class SuiteCommand implements Callable<Integer> {
     SuitePlan plan = quick ? SuitePlan.quick() : SuitePlan.full();
     SuiteReport report =
         new SuiteRun(plan, measurer, progress)
-            .run(command(), line -> plan.subjects(line, catalog, chosen));
+            .run(command(), line -> plan.subjects(line, catalog, chosen), this::write);
     return finish(report);
   }
 
@@ -79,12 +80,16 @@ final class SuiteCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.print(SuiteText.of(report));
     out.flush();
-    json.write(report);
-    files.write(report);
+    write(report);
     PrintWriter err = spec.commandLine().getErr();
     report.faults().forEach(fault -> err.println("hakmem: the suite fails: " + fault));
     err.flush();
     return report.faults().isEmpty() ? Main.OK : Main.FAILED;
+  }
+
+  private void write(SuiteReport report) throws IOException {
+    json.write(report);
+    files.write(report);
   }
 
   /** What repeats it; files that it writes are nobody's business. */

@@ -35,8 +35,18 @@ final class SuiteRun {
     this.progress = progress;
   }
 
-  /** Runs all, each with its subjects; the command goes into the report. */
-  SuiteReport run(String command, Function<SuiteWorkload, List<SubjectSpec>> subjects) {
+  /** Keeps what has been measured so far. */
+  interface Keeper {
+    void keep(SuiteReport report) throws IOException;
+  }
+
+  /**
+   * Runs all, each with its subjects; the command goes into the report, which is handed out after
+   * every workload: whoever stops the suite has what is done by then.
+   */
+  SuiteReport run(
+      String command, Function<SuiteWorkload, List<SubjectSpec>> subjects, Keeper keeper)
+      throws IOException {
     Instant begin = Instant.now();
     List<Outcome> outcomes = new ArrayList<>();
     List<SuiteReport.Failure> failures = new ArrayList<>();
@@ -48,7 +58,13 @@ final class SuiteRun {
       } catch (RuntimeException | IOException e) {
         failures.add(new SuiteReport.Failure(line.label(), String.valueOf(e.getMessage())));
       }
+      keeper.keep(report(command, begin, outcomes, failures));
     }
+    return report(command, begin, outcomes, failures);
+  }
+
+  private SuiteReport report(
+      String command, Instant begin, List<Outcome> outcomes, List<SuiteReport.Failure> failures) {
     return SuiteReports.of(
         plan, command, begin, Instant.now(), measurer.environment(), outcomes, failures);
   }

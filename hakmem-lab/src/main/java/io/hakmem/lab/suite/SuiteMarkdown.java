@@ -3,17 +3,25 @@
 
 package io.hakmem.lab.suite;
 
+import io.hakmem.lab.report.BenchReport.AgainstBest;
 import io.hakmem.lab.report.BenchReport.EnvironmentReport;
+import io.hakmem.lab.report.BenchReport.SubjectReport;
+import io.hakmem.lab.subject.SubjectCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A suite as a page of Markdown, to be kept with the project. */
 public final class SuiteMarkdown {
+  private static final Optional<Double> NONE = Optional.empty();
+
   private SuiteMarkdown() {}
 
   /** Writes the page. */
@@ -33,7 +41,9 @@ public final class SuiteMarkdown {
         .append(table(tables.workloads()))
         .append('\n')
         .append(SuiteTables.LEGEND_OF_WORKLOADS)
-        .append(".\n\n## Geometric means\n\n")
+        .append(".\n\n")
+        .append(chart(report))
+        .append("## Geometric means\n\n")
         .append(table(tables.means()))
         .append('\n')
         .append(SuiteTables.LEGEND_OF_MEANS)
@@ -68,6 +78,47 @@ public final class SuiteMarkdown {
         environment.kernel(),
         environment.jdk(),
         Objects.requireNonNullElse(environment.commit(), "unknown"));
+  }
+
+  /** The ratios to the best native of the allocator-bound workloads, drawn by whoever shows it. */
+  private static String chart(SuiteReport report) {
+    List<String> labels = new ArrayList<>();
+    List<String> ratios = new ArrayList<>();
+    for (int i = 0; i < report.lines().size(); i++) {
+      Optional<Double> ratio = report.lines().get(i).allocatorBound() ? ratio(report, i) : NONE;
+      if (ratio.isPresent()) {
+        labels.add('"' + report.lines().get(i).label() + '"');
+        ratios.add(String.format(Locale.ROOT, "%.2f", ratio.get()));
+      }
+    }
+    if (labels.isEmpty()) {
+      return "";
+    }
+    return String.format(
+        """
+        ```mermaid
+        xychart-beta horizontal
+            title "Time of the best native, as a multiple of hakmem's"
+            x-axis [%s]
+            y-axis "above 1: hakmem is faster" 0 --> %.1f
+            bar [%s]
+            line [%s]
+        ```
+
+        """,
+        String.join(", ", labels),
+        Math.max(1.2, ratios.stream().mapToDouble(Double::parseDouble).max().orElse(0)),
+        String.join(", ", ratios),
+        String.join(", ", Collections.nCopies(ratios.size(), "1")));
+  }
+
+  private static Optional<Double> ratio(SuiteReport report, int index) {
+    return report.workloads().get(index).results().stream()
+        .filter(result -> result.subject().equals(SubjectCatalog.HAKMEM))
+        .map(SubjectReport::againstBestNative)
+        .filter(Objects::nonNull)
+        .map(AgainstBest::ratio)
+        .findFirst();
   }
 
   private static String table(List<List<String>> rows) {

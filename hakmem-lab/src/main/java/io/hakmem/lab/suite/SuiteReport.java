@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param date when it began, UTC
  * @param minutes how long it took
  * @param runs timed ones of each subject and workload
+ * @param planned how many workloads there are
  * @param environment where it was measured
  * @param control whether a known difference is found; absent if the planted subject gave no result
  * @param standings who stands how against whom
@@ -32,6 +33,7 @@ public record SuiteReport(
     String date,
     double minutes,
     int runs,
+    int planned,
     EnvironmentReport environment,
     @Nullable Control control,
     List<Standing> standings,
@@ -73,6 +75,10 @@ public record SuiteReport(
     long runs = workloads.stream().mapToLong(report -> report.failures().size()).sum();
     if (runs > 0 || !failures.isEmpty()) {
       faults.add(runs + " runs and " + failures.size() + " workloads gave no result");
+    }
+    int begun = workloads.size() + failures.size();
+    if (begun < planned) {
+      faults.add("it was stopped after " + begun + " of " + planned + " workloads");
     }
     return faults;
   }

@@ -38,6 +38,7 @@ public final class SuiteReports {
         begin.truncatedTo(ChronoUnit.SECONDS).toString(),
         Duration.between(begin, end).toSeconds() / 60.0,
         plan.runs().timed(),
+        plan.workloads().size(),
         environment,
         Control.of(outcomes).orElse(null),
         new Standings(outcomes).all(),

@@ -4,7 +4,9 @@
 package io.hakmem.lab.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.lab.report.BenchReport;
 import io.hakmem.lab.run.JvmOptions;
@@ -16,6 +18,7 @@ import io.hakmem.lab.suite.SuiteReport;
 import io.hakmem.lab.suite.SuiteWorkload;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The suite from end to end with runs that are too short to say anything. */
 class SuiteRunTest {
   @Test
-  void run_measuresEveryLineAndKeepsTheOthersWhenOneFails() {
+  void run_measuresEveryLineAndKeepsTheOthersWhenOneFails() throws Exception {
     SuitePlan plan =
         new SuitePlan(
             "tiny",
@@ -38,9 +41,10 @@ class SuiteRunTest {
     ProgressLine progress = new ProgressLine(new PrintWriter(new StringWriter()));
     SubjectCatalog catalog = new SubjectCatalog(Map.of("x", "/no/such.so"));
     List<SubjectSpec> chosen = catalog.select(List.of("native-glibc", "native-x"));
+    List<SuiteReport> kept = new ArrayList<>();
     SuiteReport report =
         new SuiteRun(plan, new Measurer(JvmOptions.NONE, progress), progress)
-            .run("./hakmem suite --tiny", it -> plan.subjects(it, catalog, chosen));
+            .run("./hakmem suite --tiny", it -> plan.subjects(it, catalog, chosen), kept::add);
     assertEquals(
         List.of("random-mixed", "pair"),
         report.workloads().stream().map(BenchReport::workload).toList());
@@ -58,6 +62,11 @@ class SuiteRunTest {
     assertEquals(2, report.standings().getFirst().time().workloads());
     assertNotNull(report.control());
     assertEquals("./hakmem suite --tiny", report.command());
+    assertEquals(List.of(1, 1, 1, 2), kept.stream().map(it -> it.workloads().size()).toList());
+    assertTrue(
+        kept.get(2).faults().contains("it was stopped after 3 of 4 workloads"),
+        () -> kept.get(2).faults().toString());
+    assertFalse(kept.get(3).faults().toString().contains("stopped"));
   }
 
   private static SuiteWorkload line(String name, String... arguments) {

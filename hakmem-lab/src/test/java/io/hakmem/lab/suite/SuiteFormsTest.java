@@ -56,6 +56,9 @@ class SuiteFormsTest {
         "\\| a loss \\| 20\\.10 \\| 24\\.10 \\| 5\\.00 \\| 5\\.00 \\| 10\\.10 \\| 15\\.10 \\| -"
             + " \\|");
     assertFalse(page.contains("fails"), page);
+    assertLine(page, " +x-axis \\[\"a win\", \"a loss\"]");
+    assertLine(page, " +bar \\[1\\.50, 0\\.50]");
+    assertLine(page, " +y-axis .* 0 --> 1\\.5");
   }
 
   @Test

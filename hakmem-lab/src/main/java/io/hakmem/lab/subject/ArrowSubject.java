@@ -13,19 +13,31 @@ import org.jspecify.annotations.Nullable;
  * Arrow's root allocator, one for all threads, as Arrow's documentation has it. It counts what each
  * buffer takes and the references to it, and makes new objects for each.
  */
-public final class ArrowSubject extends Subject {
-  private static final BufferAllocator ROOT = new RootAllocator();
+public class ArrowSubject extends Subject {
+  /** Apart, so that a subject with another root does not start this one. */
+  private static final class Usual {
+    static final BufferAllocator ROOT = new RootAllocator();
 
+    private Usual() {}
+  }
+
+  private final BufferAllocator root;
   private final @Nullable ArrowBuf[] buffers;
 
   /** Opens it with room for the buffer of each slot. */
   public ArrowSubject(int slotCount) {
+    this(slotCount, Usual.ROOT);
+  }
+
+  /** The same with another root. */
+  ArrowSubject(int slotCount, BufferAllocator root) {
+    this.root = root;
     buffers = SlotArrays.open(slotCount, ArrowBuf[]::new);
   }
 
   @Override
   public long allocate(int slot, long byteSize) {
-    ArrowBuf buffer = ROOT.buffer(byteSize);
+    ArrowBuf buffer = root.buffer(byteSize);
     buffers[slot] = buffer;
     return buffer.memoryAddress();
   }

@@ -4,6 +4,7 @@
 package io.hakmem.lab.subject;
 
 import io.hakmem.lab.subject.JvmSubjectSpec.Trait;
+import io.hakmem.lwjgl.HakmemMemoryAllocator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,7 @@ final class JvmSubjects {
     all.addAll(ofTheJdk());
     all.addAll(ofNetty());
     all.addAll(ofLwjgl());
+    all.addAll(ofAdapters());
     return all;
   }
 
@@ -120,6 +122,26 @@ final class JvmSubjects {
         lwjgl("mimalloc", LwjglNatives.MIMALLOC),
         lwjgl("jemalloc", LwjglNatives.JEMALLOC),
         lwjgl("rpmalloc", LwjglNatives.RPMALLOC));
+  }
+
+  /** hakmem where others' programs allocate, started as what it replaces there. */
+  private static List<SubjectSpec> ofAdapters() {
+    return List.of(
+        withNetty(
+            new JvmSubjectSpec(
+                "hakmem-netty",
+                "direct buffers of Netty's in hakmem's memory; counts references",
+                HakmemNettySubject.class)),
+        withNetty(
+                new JvmSubjectSpec(
+                    "hakmem-arrow",
+                    "Arrow's root allocator over hakmem; counts references",
+                    HakmemArrowSubject.class))
+            .with("--add-opens=java.base/java.nio=ALL-UNNAMED"),
+        new JvmSubjectSpec("hakmem-lwjgl", "hakmem by LWJGL's MemoryUtil", LwjglSubject.class)
+            .loading(LwjglNatives.LWJGL)
+            .with(LwjglSubject.ALLOCATOR, HakmemMemoryAllocator.class.getName())
+            .with("--sun-misc-unsafe-memory-access=allow"));
   }
 
   private static JvmSubjectSpec lwjgl(String allocator, String library) {

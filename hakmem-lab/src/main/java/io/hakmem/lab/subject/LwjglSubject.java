@@ -7,11 +7,11 @@ import java.util.Locale;
 import org.lwjgl.system.MemoryUtil;
 
 /**
- * A native allocator through LWJGL: its untyped functions, which pass addresses and check nothing.
- * Which allocator that is, a property of LWJGL says.
+ * An allocator through LWJGL: its untyped functions, which pass addresses and check nothing. Which
+ * allocator that is, a property of LWJGL says.
  */
 public final class LwjglSubject extends Subject {
-  /** LWJGL's property: mimalloc, jemalloc or rpmalloc. */
+  /** LWJGL's property: mimalloc, jemalloc, rpmalloc, or a class. */
   static final String ALLOCATOR = "org.lwjgl.system.allocator";
 
   /** Opens it; LWJGL needs nothing beside the blocks. */
@@ -20,7 +20,7 @@ public final class LwjglSubject extends Subject {
     // An allocator that does not load is silently replaced by the C library's.
     String used = MemoryUtil.getAllocator().getClass().getName();
     String wanted = System.getProperty(ALLOCATOR, "");
-    if (!used.toLowerCase(Locale.ROOT).contains("." + wanted)) {
+    if (!used.equals(wanted) && !used.toLowerCase(Locale.ROOT).contains("." + wanted)) {
       throw new IllegalStateException("LWJGL uses " + used + " instead of " + wanted);
     }
   }
@@ -32,7 +32,7 @@ public final class LwjglSubject extends Subject {
 
   @Override
   public void free(int slot, long address) {
-    // Aligned blocks too: the aligned free of all three is their free.
+    // Aligned blocks too: the aligned free of all of them is their free.
     MemoryUtil.nmemFree(address);
   }
 

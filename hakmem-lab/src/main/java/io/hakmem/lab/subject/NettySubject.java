@@ -12,14 +12,21 @@ import org.jspecify.annotations.Nullable;
  * Netty's default allocator of direct buffers; which one that is, a property of Netty says. Buffers
  * count their references and are recycled.
  */
-public final class NettySubject extends Subject {
+public class NettySubject extends Subject {
   /** Netty's property: adaptive or pooled. */
   static final String ALLOCATOR = "io.netty.allocator.type";
 
+  private final ByteBufAllocator allocator;
   private final @Nullable ByteBuf[] buffers;
 
   /** Opens it with room for the buffer of each slot. */
   public NettySubject(int slotCount) {
+    this(slotCount, ByteBufAllocator.DEFAULT);
+  }
+
+  /** The same with another allocator of Netty's buffers. */
+  NettySubject(int slotCount, ByteBufAllocator allocator) {
+    this.allocator = allocator;
     buffers = SlotArrays.open(slotCount, ByteBuf[]::new);
   }
 
@@ -29,7 +36,7 @@ public final class NettySubject extends Subject {
   }
 
   private ByteBuf keep(int slot, long byteSize) {
-    ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer(Math.toIntExact(byteSize));
+    ByteBuf buffer = allocator.directBuffer(Math.toIntExact(byteSize));
     buffers[slot] = buffer;
     return buffer;
   }

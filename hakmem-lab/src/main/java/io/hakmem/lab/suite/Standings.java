@@ -26,8 +26,17 @@ final class Standings {
   static final String ARENA_CONFINED = "jvm-arena-confined";
   static final String ARENA_SHARED = "jvm-arena-shared";
 
-  private static final List<Pairing> ARENAS =
-      List.of(new Pairing(HAKMEM_ARENA, ARENA_CONFINED), new Pairing(HAKMEM_HEAP, ARENA_SHARED));
+  /** Arenas and heaps among themselves, and adapters against what they replace. */
+  private static final List<Pairing> PEERS =
+      List.of(
+          new Pairing(HAKMEM_ARENA, ARENA_CONFINED),
+          new Pairing(HAKMEM_HEAP, ARENA_SHARED),
+          new Pairing("hakmem-netty", "jvm-netty-adaptive"),
+          new Pairing("hakmem-netty", "jvm-netty-pooled"),
+          new Pairing("hakmem-arrow", "jvm-arrow-netty"),
+          new Pairing("hakmem-lwjgl", "jvm-lwjgl-mimalloc"),
+          new Pairing("hakmem-lwjgl", "jvm-lwjgl-rpmalloc"),
+          new Pairing("hakmem-lwjgl", "jvm-lwjgl-jemalloc"));
 
   private final List<Outcome> outcomes;
 
@@ -37,7 +46,8 @@ final class Standings {
 
   /**
    * hakmem in all its forms against the best native of each workload, then hakmem against everybody
-   * else, then arenas and heaps among themselves; those that met on at least one workload.
+   * else, then arenas, heaps and adapters against their like; those that met on at least one
+   * workload.
    */
   List<Standing> all() {
     return pairings().stream()
@@ -60,7 +70,7 @@ final class Standings {
     all.stream()
         .filter(subject -> !isOurs(subject))
         .forEach(subject -> pairings.add(new Pairing(SubjectCatalog.HAKMEM, subject)));
-    pairings.addAll(ARENAS);
+    pairings.addAll(PEERS);
     return pairings;
   }
 

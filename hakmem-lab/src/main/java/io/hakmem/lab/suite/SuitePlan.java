@@ -62,6 +62,10 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
           Standings.ARENA_CONFINED,
           Standings.ARENA_SHARED);
 
+  /** hakmem plugged in where the rivals of the JVM come from: each against what it replaces. */
+  private static final List<String> ADAPTER_SUBJECTS =
+      List.of("hakmem-netty", "hakmem-arrow", "hakmem-lwjgl");
+
   /** Everything: at most an hour. */
   public static SuitePlan full() {
     return new SuitePlan(
@@ -184,6 +188,7 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
     List<SubjectSpec> subjects = new ArrayList<>(catalog.defaults());
     if (workload.marks().contains(Mark.JVM_RIVALS)) {
       catalog.all().stream().filter(SuitePlan::isRivalOfTheJvm).forEach(subjects::add);
+      subjects.addAll(catalog.select(ADAPTER_SUBJECTS));
     } else {
       subjects.removeIf(spec -> spec instanceof JvmSubjectSpec && !spec.isNull());
     }

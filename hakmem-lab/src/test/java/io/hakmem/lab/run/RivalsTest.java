@@ -41,6 +41,9 @@ class RivalsTest {
     "jvm-lwjgl-mimalloc, org.lwjgl.system.mimalloc.mimalloc$Allocator",
     "jvm-lwjgl-jemalloc, org.lwjgl.system.jemalloc.JEmalloc$Allocator",
     "jvm-lwjgl-rpmalloc, org.lwjgl.system.rpmalloc.RPmalloc$Allocator",
+    "hakmem-netty, io.hakmem.netty.HakmemByteBuf",
+    "hakmem-arrow, io.hakmem.arrow.HakmemAllocationManager",
+    "hakmem-lwjgl, io.hakmem.lwjgl.HakmemMemoryAllocator",
   })
   void eachRunsWithTheAllocatorOfItsName(String subject, String allocator) throws Exception {
     JvmOptions options = new JvmOptions(List.of("-Xlog:class+load"), 0);
@@ -57,7 +60,15 @@ class RivalsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"hakmem-segment", "jvm-arena-shared", "jvm-netty-adaptive", "jvm-lwjgl-rpmalloc"})
+      strings = {
+        "hakmem-segment",
+        "jvm-arena-shared",
+        "jvm-netty-adaptive",
+        "jvm-lwjgl-rpmalloc",
+        "hakmem-netty",
+        "hakmem-arrow",
+        "hakmem-lwjgl"
+      })
   void blocksOfOtherThreads_areFreed(String subject) throws Exception {
     assertEquals("3200", run(subject, HANDS_OVER).get("operations"));
   }

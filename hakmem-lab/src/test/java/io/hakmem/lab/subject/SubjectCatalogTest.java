@@ -50,7 +50,10 @@ class SubjectCatalogTest {
             "jvm-arrow-netty",
             "jvm-lwjgl-mimalloc",
             "jvm-lwjgl-jemalloc",
-            "jvm-lwjgl-rpmalloc");
+            "jvm-lwjgl-rpmalloc",
+            "hakmem-netty",
+            "hakmem-arrow",
+            "hakmem-lwjgl");
     assertTrue(names.containsAll(rivals), names::toString);
     assertTrue(names.contains("hakmem-segment"), names::toString);
     assertEquals(names.stream().distinct().toList(), names);

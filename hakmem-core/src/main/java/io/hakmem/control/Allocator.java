@@ -6,6 +6,7 @@ package io.hakmem.control;
 import io.hakmem.depot.Depot;
 import io.hakmem.event.Events;
 import io.hakmem.event.Observer;
+import io.hakmem.event.Sampling;
 import io.hakmem.front.Classifier;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.FrontCaches;
@@ -114,7 +115,7 @@ public final class Allocator {
 
   /** The calling thread's cache; null for threads that own none. */
   public @Nullable FrontCache cache() {
-    FrontCache cache = FrontCaches.current();
+    FrontCache cache = FrontCaches.own();
     return cache != null || Thread.currentThread().isVirtual() ? cache : caches.attach();
   }
 
@@ -150,6 +151,10 @@ public final class Allocator {
       purge();
       address = attempt(byteSize, alignment, zeroed);
       tellLimit(byteSize, charged, address != Memory.NULL);
+    }
+    long weight = Sampling.weigh(byteSize);
+    if (weight > 0 && address != Memory.NULL) {
+      tellSample(address, byteSize, weight);
     }
     return address;
   }
@@ -198,6 +203,13 @@ public final class Allocator {
     return moved;
   }
 
+  private static void tellSample(long address, long byteSize, long weight) {
+    Observer observer = Events.observer();
+    if (observer != null) {
+      observer.allocationSampled(address, byteSize, weight);
+    }
+  }
+
   private void tellLimit(long byteSize, long charged, boolean served) {
     Observer observer = Events.observer();
     if (observer != null) {
@@ -242,7 +254,7 @@ public final class Allocator {
    * system.
    */
   public long purge() {
-    FrontCache cache = FrontCaches.current();
+    FrontCache cache = FrontCaches.own();
     if (cache != null) {
       cache.flush();
     }

@@ -30,4 +30,7 @@ public interface Observer {
 
   /** A block above the size classes was freed, or one that moved left this place. */
   void largeFreed(long address, long byteSize);
+
+  /** An allocation was drawn as a sample for {@code weight} bytes. */
+  void allocationSampled(long address, long byteSize, long weight);
 }

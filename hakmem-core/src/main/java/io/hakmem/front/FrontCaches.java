@@ -14,8 +14,10 @@ import io.hakmem.slab.SlabPool;
 import io.hakmem.superslab.Account;
 import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.Region;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
@@ -50,6 +52,9 @@ public final class FrontCaches {
   private static final int SLOTS = 4096;
   private static final @Nullable FrontCache[] BY_THREAD = new @Nullable FrontCache[SLOTS];
   private static final ThreadLocal<FrontCache> LOCAL = new ThreadLocal<>();
+
+  /** While the table is kept empty; the caches are in LOCAL only. */
+  private static volatile boolean watched;
 
   // Raised by the purger; owners drain when they see it change.
   private static final AtomicInteger EPOCH = new AtomicInteger();
@@ -102,7 +107,9 @@ public final class FrontCaches {
     usedIds.set(PageMap.NO_OWNER);
   }
 
-  /** The calling thread's cache; null if it has none yet or is a virtual thread. */
+  /**
+   * The calling thread's cache; null if it has none yet, is a virtual thread, or caches are hidden.
+   */
   @HotPath
   public static @Nullable FrontCache current() {
     long id = Thread.currentThread().threadId();
@@ -111,19 +118,52 @@ public final class FrontCaches {
   }
 
   private static @Nullable FrontCache currentSlow(long id) {
+    if (watched) {
+      return null;
+    }
+    FrontCache cache = local();
+    if (cache != null) {
+      enter(id, cache);
+    }
+    return cache;
+  }
+
+  /** As {@link #current}, also while that hides the caches. */
+  public static @Nullable FrontCache own() {
+    FrontCache cache = current();
+    return cache != null || !watched ? cache : local();
+  }
+
+  private static @Nullable FrontCache local() {
     if (Thread.currentThread().isVirtual()) {
       return null;
     }
-    FrontCache cache;
     try {
-      cache = LOCAL.get();
+      return LOCAL.get();
     } catch (OutOfMemoryError noMap) { // the thread has no entry, hence no cache
       return null;
     }
-    if (cache != null) {
-      BY_THREAD[(int) id & (SLOTS - 1)] = cache;
+  }
+
+  private static void enter(long id, FrontCache cache) {
+    int slot = (int) id & (SLOTS - 1);
+    BY_THREAD[slot] = cache;
+    VarHandle
+        .fullFence(); // either this sees that the table is to be empty, or watch sees the entry
+    if (watched) {
+      BY_THREAD[slot] = null;
     }
-    return cache;
+  }
+
+  /**
+   * Hides the caches of all threads from {@link #current}, or no more: calls then take the ways of
+   * threads without a cache, which begin in the allocator and use the cache all the same.
+   */
+  public static void watch(boolean on) {
+    watched = on;
+    if (on) {
+      Arrays.fill(BY_THREAD, null);
+    }
   }
 
   /**
@@ -136,7 +176,7 @@ public final class FrontCaches {
     if (cache != null) {
       cache.takeOver(thread);
       LOCAL.set(cache);
-      BY_THREAD[(int) thread.threadId() & (SLOTS - 1)] = cache;
+      enter(thread.threadId(), cache);
     }
     return cache;
   }

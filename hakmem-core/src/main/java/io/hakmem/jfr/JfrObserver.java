@@ -72,6 +72,18 @@ final class JfrObserver implements Observer {
   }
 
   @Override
+  public void allocationSampled(long address, long byteSize, long weight) {
+    try {
+      RareEvents.AllocationSample event = new RareEvents.AllocationSample();
+      event.address = address;
+      event.size = byteSize;
+      event.weight = weight;
+      event.commit();
+    } catch (VirtualMachineError noRoom) { // the event is lost
+    }
+  }
+
+  @Override
   public void largeFreed(long address, long byteSize) {
     try {
       RareEvents.LargeBlockFreed event = new RareEvents.LargeBlockFreed();

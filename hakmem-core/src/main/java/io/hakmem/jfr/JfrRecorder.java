@@ -4,9 +4,12 @@
 package io.hakmem.jfr;
 
 import io.hakmem.event.Events;
+import io.hakmem.event.Sampling;
+import io.hakmem.front.FrontCaches;
 import java.util.Map;
 import java.util.function.Supplier;
 import jdk.jfr.Event;
+import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
 import jdk.jfr.Recording;
@@ -26,6 +29,7 @@ public final class JfrRecorder implements FlightRecorderListener {
   private final Supplier<Map<Class<? extends Event>, Runnable>> summaries;
   private Map<Class<? extends Event>, Runnable> periodic = Map.of();
   private boolean recording;
+  private boolean sampling;
   private boolean stopped;
 
   private JfrRecorder(Supplier<Map<Class<? extends Event>, Runnable>> summaries) {
@@ -50,6 +54,7 @@ public final class JfrRecorder implements FlightRecorderListener {
     synchronized (this) {
       stopped = true;
       turn(false);
+      sample(0);
     }
   }
 
@@ -68,6 +73,18 @@ public final class JfrRecorder implements FlightRecorderListener {
         !stopped
             && recorder.getRecordings().stream()
                 .anyMatch(each -> each.getState() == RecordingState.RUNNING));
+    boolean wanted =
+        recording && EventType.getEventType(RareEvents.AllocationSample.class).isEnabled();
+    sample(wanted ? SampleInterval.meanBytes() : 0);
+  }
+
+  /** Only calls that take the slow ways are sampled, so all do meanwhile. */
+  private void sample(long meanBytes) {
+    Sampling.setMeanBytes(meanBytes);
+    if (sampling != (meanBytes > 0)) {
+      sampling = !sampling;
+      FrontCaches.watch(sampling);
+    }
   }
 
   private void turn(boolean on) {

@@ -12,6 +12,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.MemoryAddress;
 import jdk.jfr.Name;
+import jdk.jfr.SettingDefinition;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
@@ -25,7 +26,8 @@ final class RareEvents {
           Purge.class,
           LimitReached.class,
           LargeBlockAllocated.class,
-          LargeBlockFreed.class);
+          LargeBlockFreed.class,
+          AllocationSample.class);
 
   private RareEvents() {}
 
@@ -128,5 +130,33 @@ final class RareEvents {
     @Description("Rounded up to pages")
     @DataAmount
     long size;
+  }
+
+  @Name("io.hakmem.AllocationSample")
+  @Label("Allocation Sample")
+  @Description("An allocation, drawn by its bytes; while this is enabled, calls take slower ways")
+  @Category("hakmem")
+  @Enabled(false)
+  static final class AllocationSample extends Event {
+    @Label("Address")
+    @MemoryAddress
+    long address;
+
+    @Label("Size")
+    @DataAmount
+    long size;
+
+    @Label("Weight")
+    @Description("For how many allocated bytes it stands")
+    @DataAmount
+    long weight;
+
+    @Name("interval")
+    @Label("Interval")
+    @Description("Mean bytes between samples")
+    @SettingDefinition
+    boolean interval(SampleInterval ignored) {
+      return true;
+    }
   }
 }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param frontCacheBytes most bytes a thread's cache keeps at a drain; 0 to 2^40
  * @param largeCacheBytes most bytes of freed blocks above 32 KiB that stay in memory until the
  *     purge, as far as such memory was asked for again before; 0 to 2^40
+ * @param ace 1 to let the capacities of a thread's cache follow what the program does: a class that
+ *     runs empty and full may hold up to four times {@code tinyFastCap}, one that is not used half
+ *     of it, all together no more bytes than without; else 0
  * @param frontStats 1 to print hits and misses of each class on standard error at exit, else 0
  * @param purgeDelayMillis how long free memory stays before the system gets it back, in
  *     milliseconds; 0 for the next occasion, -1 for never in the background
@@ -49,6 +52,7 @@ public record HakmemConfig(
     int tinyRefillCountMid,
     long frontCacheBytes,
     long largeCacheBytes,
+    int ace,
     int frontStats,
     long purgeDelayMillis,
     long limitBytes,
@@ -148,6 +152,13 @@ public record HakmemConfig(
               1L << 40,
               "most bytes of freed large blocks that stay for re-use"),
           knob(
+              "ace",
+              "hakmem.ace",
+              "0 or 1",
+              0,
+              1,
+              "let the capacities of caches follow the program"),
+          knob(
               "frontStats",
               "hakmem.front.stats",
               "0 or 1",
@@ -194,7 +205,7 @@ public record HakmemConfig(
 
   /** All knobs at their defaults. */
   public static final HakmemConfig DEFAULT =
-      new HakmemConfig(64, 1024, 32, 8, 1 << 20, 256 << 20, 0, 1000, 0, 0, 0, Os.AUTO);
+      new HakmemConfig(64, 1024, 32, 8, 1 << 20, 256 << 20, 0, 0, 1000, 0, 0, 0, Os.AUTO);
 
   /**
    * Checks every value; throws {@link IllegalArgumentException} that names knob, value and range.
@@ -206,6 +217,7 @@ public record HakmemConfig(
     check("tinyRefillCountMid", tinyRefillCountMid);
     check("frontCacheBytes", frontCacheBytes);
     check("largeCacheBytes", largeCacheBytes);
+    check("ace", ace);
     check("frontStats", frontStats);
     check("purgeDelayMillis", purgeDelayMillis);
     check("limitBytes", limitBytes);
@@ -264,11 +276,12 @@ public record HakmemConfig(
         v[4],
         v[5],
         (int) v[6],
-        v[7],
+        (int) v[7],
         v[8],
         v[9],
         v[10],
-        SOURCES.get((int) v[11]));
+        v[11],
+        SOURCES.get((int) v[12]));
   }
 
   /** The value of the component that a knob stands for; for words, their number from 0 on. */
@@ -332,6 +345,10 @@ public record HakmemConfig(
 
   public HakmemConfig withLargeCacheBytes(long bytes) {
     return with("largeCacheBytes", bytes);
+  }
+
+  public HakmemConfig withAce(boolean adapt) {
+    return with("ace", adapt ? 1 : 0);
   }
 
   public HakmemConfig withFrontStats(boolean print) {

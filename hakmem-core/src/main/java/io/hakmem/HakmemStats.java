@@ -17,6 +17,8 @@ import java.util.TreeMap;
  * @param drains times that threads' caches returned what they did not need
  * @param remoteFrees blocks freed by a thread whose cache does not own their slab
  * @param droppedBlocks blocks that came up twice, the trace of two frees that raced
+ * @param capacityGrowths times that {@code hakmem.ace} let a thread's cache hold more of a class
+ * @param capacityShrinks times that {@code hakmem.ace} let a thread's cache hold less of a class
  * @param allocatedBytes bytes in live blocks, rounded up to their classes or pages
  * @param cachedBytes bytes of free blocks in threads' caches and in the depots
  * @param committedBytes physical memory in use at most: charged before it can be touched
@@ -40,6 +42,8 @@ public record HakmemStats(
     long drains,
     long remoteFrees,
     long droppedBlocks,
+    long capacityGrowths,
+    long capacityShrinks,
     long allocatedBytes,
     long cachedBytes,
     long committedBytes,

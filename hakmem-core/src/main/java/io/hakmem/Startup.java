@@ -73,7 +73,8 @@ final class Startup {
             config.tinyRefillCountHot(),
             config.tinyRefillCountMid(),
             config.tinySllDrainInterval(),
-            config.frontCacheBytes());
+            config.frontCacheBytes(),
+            config.ace() != 0);
     long limit = config.limitBytes() == 0 ? Long.MAX_VALUE : config.limitBytes();
     long soft = softLimit(config);
     long delay = TimeUnit.MILLISECONDS.toNanos(config.purgeDelayMillis());

@@ -59,11 +59,15 @@ final class StatsReader {
     long drains = retired.drains();
     long remoteFrees = retired.remoteFrees();
     long dropped = retired.dropped();
+    long growths = retired.capacityGrowths();
+    long shrinks = retired.capacityShrinks();
     for (FrontCache cache : caches) {
       refills += cache.refills();
       drains += cache.drains();
       remoteFrees += cache.remoteFrees();
       dropped += cache.dropped();
+      growths += cache.capacityGrowths();
+      shrinks += cache.capacityShrinks();
     }
     long inLarge = allocator.large().allocatedBytes();
     HakmemStats.Account account =
@@ -82,6 +86,8 @@ final class StatsReader {
         drains,
         remoteFrees,
         dropped,
+        growths,
+        shrinks,
         account.allocatedBytes(),
         inFront + inDepots,
         allocator.account().chargedBytes(),

@@ -177,6 +177,7 @@ final class ConfigTest {
             .withTinyRefillCountMid(6)
             .withFrontCacheBytes(7)
             .withLargeCacheBytes(10)
+            .withAce(true)
             .withFrontStats(true)
             .withPurgeDelayMillis(8)
             .withLimitBytes(9)
@@ -184,11 +185,12 @@ final class ConfigTest {
             .withRegionBytes(1L << 27)
             .withOs(HakmemConfig.Os.PORTABLE);
     assertEquals(
-        new HakmemConfig(3, 4, 5, 6, 7, 10, 1, 8, 9, 5, 1L << 27, HakmemConfig.Os.PORTABLE),
+        new HakmemConfig(3, 4, 5, 6, 7, 10, 1, 1, 8, 9, 5, 1L << 27, HakmemConfig.Os.PORTABLE),
         changed);
     assertEquals(
         HakmemConfig.DEFAULT,
         changed
+            .withAce(false)
             .withFrontStats(false)
             .withTinyFastCap(64)
             .withTinySllDrainInterval(1024)
@@ -212,17 +214,19 @@ final class ConfigTest {
     HakmemConfig.Os os = HakmemConfig.Os.AUTO;
     List<Executable> bad =
         List.of(
-            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, (1L << 40) + 1, 0, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, (1L << 40) + 1, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 2, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, -2, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 1000, -1, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 1000, 0, -1, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 1000, 0, 0, 32 << 20, os));
+            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, (1L << 40) + 1, 0, 0, 0, 1000, 0, 0, 0, os),
+            () ->
+                new HakmemConfig(64, 1024, 32, 8, 1 << 20, (1L << 40) + 1, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 2, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 2, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, -2, 0, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, -1, 0, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, -1, 0, os),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 32 << 20, os));
     bad.forEach(each -> assertThrows(IllegalArgumentException.class, each));
   }
 
@@ -315,8 +319,11 @@ final class ConfigTest {
       for (int drain : new int[] {1, 1 << 30}) {
         for (int refill : new int[] {1, 512}) {
           for (long cacheBytes : new long[] {0, 1L << 40}) {
-            FreshAllocator.run(
-                Extreme.class, fastCap + "," + drain + "," + refill + "," + cacheBytes);
+            for (int ace : new int[] {0, 1}) {
+              FreshAllocator.run(
+                  Extreme.class,
+                  fastCap + "," + drain + "," + refill + "," + cacheBytes + "," + ace);
+            }
           }
         }
       }
@@ -334,7 +341,8 @@ final class ConfigTest {
               .with("tinySllDrainInterval", values.get(1))
               .with("tinyRefillCountHot", values.get(2))
               .with("tinyRefillCountMid", values.get(2))
-              .with("frontCacheBytes", values.get(3));
+              .with("frontCacheBytes", values.get(3))
+              .with("ace", values.get(4));
       Hakmem.configure(config);
       use();
       InThread.run(Extreme::use);

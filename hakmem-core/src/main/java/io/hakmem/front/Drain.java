@@ -5,6 +5,7 @@ package io.hakmem.front;
 
 import io.hakmem.depot.Depot;
 import io.hakmem.slab.SizeClasses;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives back what one front cache does not need: once in so many blocks that pass through its slow
@@ -21,6 +22,10 @@ final class Drain {
   private final FrontCounters counters;
   private final FrontSettings settings = FrontSettings.installed();
   private final DrainMarks marks = new DrainMarks();
+
+  /** Null for capacities that stay as they are. */
+  private final @Nullable CapacityController controller;
+
   private int movedSinceDrain;
   private int seenEpoch;
 
@@ -31,6 +36,7 @@ final class Drain {
     this.depots = depots;
     this.remote = remote;
     this.counters = counters;
+    controller = settings.adaptive() ? new CapacityController(settings) : null;
   }
 
   /** Notes that so many blocks are on their way, and drains if it is time. */
@@ -59,10 +65,33 @@ final class Drain {
       shed(c, half);
       held -= (long) half * SizeClasses.bytes(c);
     }
+    if (controller != null) {
+      applyAll(controller.decide(stacks, counters));
+    }
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       marks.note(c, stacks.word(c));
     }
     remote.flush();
+  }
+
+  private void applyAll(int[] capacities) {
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      int before = Stacks.capacity(stacks.word(c));
+      if (capacities[c] != before) {
+        apply(c, before, capacities[c]);
+      }
+    }
+  }
+
+  /** Changes the capacity of a class; what it has no room for any more goes to the slabs. */
+  private void apply(int sizeClass, int before, int capacity) {
+    shed(sizeClass, Stacks.count(stacks.word(sizeClass)) - capacity);
+    stacks.setCapacity(sizeClass, capacity);
+    if (capacity > before) {
+      counters.capacityGrowths++;
+    } else {
+      counters.capacityShrinks++;
+    }
   }
 
   /** Returns every block to its slab. By the owner, or by whoever found the owner dead. */

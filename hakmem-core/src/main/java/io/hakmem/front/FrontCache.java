@@ -92,7 +92,7 @@ public final class FrontCache {
     tag = id << PageMap.OWNER_SHIFT;
     packedStacks = Stacks.pack(area);
     stacks = new StackArea(area);
-    batch = new long[settings.capacity()];
+    batch = new long[settings.ceilingOf(1)];
     remote = new RemoteStacks(depots);
     drain = new Drain(stacks, batch, depots, remote, counters);
   }
@@ -340,7 +340,8 @@ public final class FrontCache {
 
   /** Hands the older half of a full stack over to the depot. */
   private void makeRoom(int sizeClass) {
-    int half = stacks.takeOldest(sizeClass, Stacks.halfOf(stacks.word(sizeClass)), batch);
+    counters.overflows[sizeClass]++;
+    int half = takeHalf(sizeClass, batch);
     depots[sizeClass].give(id, batch, 0, half);
     drain.noteMoved(half);
   }
@@ -399,13 +400,15 @@ public final class FrontCache {
 
   /** Moves the older half of a stack to an array, which has room for it; how many blocks. */
   int takeHalf(int sizeClass, long[] into) {
-    return stacks.takeOldest(sizeClass, Stacks.halfOf(stacks.word(sizeClass)), into);
+    // However far the stack grew, a magazine has the fixed capacity.
+    int half = Math.min(Stacks.halfOf(stacks.word(sizeClass)), settings.capacityOf(sizeClass));
+    return stacks.takeOldest(sizeClass, half, into);
   }
 
   /** Java heap that this cache takes, in bytes, without object headers. Any thread. */
   public long heapBytes() {
     return (long) batch.length * Long.BYTES
-        + 5L * SizeClasses.MAX_CLASS * Long.BYTES
+        + (settings.adaptive() ? 12L : 6L) * SizeClasses.MAX_CLASS * Long.BYTES
         + remote.heapBytes();
   }
 
@@ -434,6 +437,21 @@ public final class FrontCache {
     return counters.dropped;
   }
 
+  /** Times that the controller raised the capacity of a class. */
+  public long capacityGrowths() {
+    return counters.capacityGrowths;
+  }
+
+  /** Times that the controller lowered the capacity of a class. */
+  public long capacityShrinks() {
+    return counters.capacityShrinks;
+  }
+
+  /** Most free blocks of a class that this cache takes now. */
+  public int capacity(int sizeClass) {
+    return Stacks.capacity(stacks.word(sizeClass));
+  }
+
   public long remoteFrees() {
     return remote.freedCount();
   }
@@ -446,6 +464,7 @@ public final class FrontCache {
   /** Checks the stacks; exact while the owner rests. Throws {@link IllegalStateException}. */
   public void verify() {
     zeroed.verify();
+    CapacityController.verify(settings, stacks);
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       int sizeClass = c;
       stacks.verify(

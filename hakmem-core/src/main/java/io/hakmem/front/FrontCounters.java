@@ -9,7 +9,13 @@ import io.hakmem.slab.SizeClasses;
 final class FrontCounters {
 
   final long[] misses = new long[SizeClasses.MAX_CLASS + 1];
+
+  /** Times that a stack was full. */
+  final long[] overflows = new long[SizeClasses.MAX_CLASS + 1];
+
   long refills;
   long drains;
   long dropped;
+  long capacityGrowths;
+  long capacityShrinks;
 }

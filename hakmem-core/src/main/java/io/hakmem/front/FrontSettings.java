@@ -13,19 +13,32 @@ import io.hakmem.slab.SizeClasses;
  * @param refillMid the same for pool classes
  * @param drainInterval blocks that pass through the slow paths of a cache between two drains
  * @param cacheBytes most bytes that a drain leaves in a cache
+ * @param adaptive whether capacities follow the program, see {@link CapacityController}
  */
 public record FrontSettings(
-    int capacity, int refillHot, int refillMid, int drainInterval, long cacheBytes) {
+    int capacity,
+    int refillHot,
+    int refillMid,
+    int drainInterval,
+    long cacheBytes,
+    boolean adaptive) {
 
   /** Whatever its class, a stack of free blocks holds at most this many bytes, or two blocks. */
   private static final int MAX_STACK_BYTES = 16 << 10;
 
   private static final int MIN_CAPACITY = 2;
 
+  /** How far a capacity may grow, in fixed capacities. */
+  private static final int CEILING_FACTOR = 4;
+
+  /** Nor does any grow beyond this many blocks: the largest fixed capacity, see {@link Stacks}. */
+  private static final int MAX_CAPACITY = 512;
+
   /** Whatever its class, a refill from the slabs brings at most this many bytes, or one block. */
   private static final int MAX_REFILL_BYTES = 8 << 10;
 
-  private static volatile FrontSettings installed = new FrontSettings(64, 32, 8, 1024, 1 << 20);
+  private static volatile FrontSettings installed =
+      new FrontSettings(64, 32, 8, 1024, 1 << 20, false);
 
   /** Makes these the settings of all front caches; called once, before the first is made. */
   public void install() {
@@ -36,10 +49,31 @@ public record FrontSettings(
     return installed;
   }
 
-  /** Most blocks of a class in one stack. */
+  /** Most blocks of a class in one stack, or where an adaptive capacity begins. */
   public int capacityOf(int sizeClass) {
     int byBytes = Math.max(MAX_STACK_BYTES / SizeClasses.bytes(sizeClass), MIN_CAPACITY);
     return Math.min(capacity, byBytes);
+  }
+
+  /** Most blocks that the capacity of a class may ever become. */
+  int ceilingOf(int sizeClass) {
+    int fixed = capacityOf(sizeClass);
+    return adaptive ? Math.min(CEILING_FACTOR * fixed, MAX_CAPACITY) : fixed;
+  }
+
+  /** Least blocks that the capacity of a class may become. */
+  int floorOf(int sizeClass) {
+    int fixed = capacityOf(sizeClass);
+    return adaptive ? Math.max(fixed / 2, MIN_CAPACITY) : fixed;
+  }
+
+  /** What all stacks of a cache hold at most, in bytes. */
+  long capacityBytes() {
+    long bytes = 0;
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      bytes += (long) capacityOf(c) * SizeClasses.bytes(c);
+    }
+    return bytes;
   }
 
   /** Blocks of a class that a refill asks the slabs for. */

@@ -14,6 +14,8 @@ public final class RetiredCounters {
   private long drains;
   private long remoteFrees;
   private long dropped;
+  private long capacityGrowths;
+  private long capacityShrinks;
 
   synchronized void add(FrontCache cache) {
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
@@ -24,6 +26,8 @@ public final class RetiredCounters {
     drains += cache.drains();
     remoteFrees += cache.remoteFrees();
     dropped += cache.dropped();
+    capacityGrowths += cache.capacityGrowths();
+    capacityShrinks += cache.capacityShrinks();
   }
 
   public synchronized long requests(int sizeClass) {
@@ -48,5 +52,13 @@ public final class RetiredCounters {
 
   public synchronized long dropped() {
     return dropped;
+  }
+
+  public synchronized long capacityGrowths() {
+    return capacityGrowths;
+  }
+
+  public synchronized long capacityShrinks() {
+    return capacityShrinks;
   }
 }

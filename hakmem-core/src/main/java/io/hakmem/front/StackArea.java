@@ -66,6 +66,11 @@ final class StackArea {
     return blocks;
   }
 
+  /** Changes how many blocks of a class there is room for, to at least as many as there are. */
+  void setCapacity(int sizeClass, int capacity) {
+    Memory.putLong(Stacks.word(area, sizeClass), Stacks.withCapacity(word(sizeClass), capacity));
+  }
+
   /**
    * Checks the stack of a class; throws {@link IllegalStateException}.
    *
@@ -74,9 +79,10 @@ final class StackArea {
    */
   void verify(int sizeClass, int cache, LongPredicate isFree) {
     long word = word(sizeClass);
-    int capacity = FrontSettings.installed().capacityOf(sizeClass);
+    FrontSettings settings = FrontSettings.installed();
+    int capacity = settings.capacityOf(sizeClass);
     Bits.require(
-        Stacks.count(word) + Stacks.room(word) == capacity,
+        Stacks.capacity(word) == capacity || settings.adaptive(),
         "cache " + cache + ", class " + sizeClass + ": count and room are not " + capacity);
     for (int i = 0; i < Stacks.count(word); i++) {
       Bits.require(

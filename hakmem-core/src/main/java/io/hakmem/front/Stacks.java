@@ -28,7 +28,7 @@ final class Stacks {
    *         | pops since the start        | room       | count     |
    *         +-----------------------------+------------+-----------+
    *
-   *   I1  count + room == capacity of the class
+   *   I1  count + room == capacity of the class, which is fixed or see CapacityController
    *
    * One addition moves both limits and counts the pop as well: the statistics cost nothing.
    *
@@ -70,7 +70,7 @@ final class Stacks {
   private Stacks() {}
 
   private static int shiftFor(int largestStackClass) {
-    int capacity = FrontSettings.installed().capacityOf(largestStackClass);
+    int capacity = FrontSettings.installed().ceilingOf(largestStackClass);
     return Bits.log2(Math.max(2L * capacity - 1, 1)) + Bits.log2(Long.BYTES);
   }
 
@@ -122,6 +122,16 @@ final class Stacks {
 
   static int room(long word) {
     return ((int) word >>> ROOM_SHIFT) & COUNT_MASK;
+  }
+
+  /** Most blocks that the stack takes now. */
+  static int capacity(long word) {
+    return count(word) + room(word);
+  }
+
+  /** The word of the same stack with another capacity, not below its count. */
+  static long withCapacity(long word, int capacity) {
+    return word + ((long) (capacity - capacity(word)) << ROOM_SHIFT);
   }
 
   /** How many blocks the older half of a stack has, at least one if there is any. */

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         "Measures all workloads and sums up: hakmem against everybody, time and memory, as"
             + " geometric means. Takes up to an hour; other ways of the JVM run six of the"
             + " workloads. The files are written anew after each workload. hakmem always takes"
-            + " part, and hakmem-planted, a fifth slower on purpose: if that is not found, the"
-            + " suite fails.")
+            + " part, and where the time is mostly the allocator's hakmem-planted, a fifth slower"
+            + " on purpose: if that is not found, the suite fails.")
 final class SuiteCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -37,6 +37,7 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
 
   private static final Set<Mark> BOUND = Set.of(Mark.ALLOCATOR_BOUND);
   private static final Set<Mark> BOUND_WITH_RIVALS = Set.of(Mark.ALLOCATOR_BOUND, Mark.JVM_RIVALS);
+  private static final Set<Mark> RIVALS = Set.of(Mark.JVM_RIVALS);
   private static final Set<Mark> ARENAS = Set.of(Mark.ARENAS);
   private static final Set<Mark> NONE = Set.of();
 
@@ -51,9 +52,6 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
           "native-jemalloc",
           "native-mimalloc",
           "native-tcmalloc");
-
-  /** What takes part in every suite: nothing can be told without them. */
-  private static final List<String> ALWAYS = List.of(SubjectCatalog.HAKMEM, SubjectCatalog.PLANTED);
 
   private static final List<String> ARENA_SUBJECTS =
       List.of(
@@ -72,7 +70,7 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
         "full",
         List.of(
             line("random-mixed", "20000000 256 42", BOUND_WITH_RIVALS),
-            line("pair", "50000000 64", BOUND_WITH_RIVALS),
+            line("pair", "50000000 64", BOUND),
             line("tiny-hot", "64 100 500000", BOUND),
             line("producer-consumer", "10000 1024 42", BOUND_WITH_RIVALS),
             line("xmalloc-test", "0.5 64", BOUND),
@@ -89,7 +87,7 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
             line("cache-thrash", "1000 1 250000", NONE),
             line("mstress", "50 50", NONE),
             line("rptest", "0 1 2 5000 1000 100 8 16000", NONE),
-            line("glibc-simple", "500000", NONE),
+            line("glibc-simple", "500000", RIVALS),
             line("glibc-thread", "0.5", NONE),
             line("malloc-large", "100 1", NONE),
             line("mid-large-mt", "3000000 2048 42", NONE),
@@ -169,13 +167,16 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
   }
 
   /**
-   * The subjects of a workload.
+   * The subjects of a workload; the planted one where its time is mostly the allocator's.
    *
    * @param chosen on the command line; empty: those of the plan
    */
   public List<SubjectSpec> subjects(
       SuiteWorkload workload, SubjectCatalog catalog, List<SubjectSpec> chosen) {
-    Set<SubjectSpec> subjects = new LinkedHashSet<>(catalog.select(ALWAYS));
+    Set<SubjectSpec> subjects = new LinkedHashSet<>(catalog.select(List.of(SubjectCatalog.HAKMEM)));
+    if (workload.isAllocatorBound()) {
+      subjects.addAll(catalog.select(List.of(SubjectCatalog.PLANTED)));
+    }
     subjects.addAll(chosen.isEmpty() ? usual(workload, catalog) : chosen);
     return new ArrayList<>(subjects);
   }

@@ -16,6 +16,7 @@ import io.hakmem.lab.subject.SubjectSpec;
 import io.hakmem.lab.suite.SuitePlan;
 import io.hakmem.lab.suite.SuiteReport;
 import io.hakmem.lab.suite.SuiteWorkload;
+import io.hakmem.lab.suite.SuiteWorkload.Mark;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -70,6 +71,7 @@ class SuiteRunTest {
   }
 
   private static SuiteWorkload line(String name, String... arguments) {
-    return new SuiteWorkload(name, name, List.of(arguments), OptionalInt.empty(), Set.of());
+    return new SuiteWorkload(
+        name, name, List.of(arguments), OptionalInt.empty(), Set.of(Mark.ALLOCATOR_BOUND));
   }
 }

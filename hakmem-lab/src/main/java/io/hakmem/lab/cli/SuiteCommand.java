@@ -27,10 +27,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description =
         "Measures all workloads and sums up: hakmem against everybody, time and memory, as"
-            + " geometric means. Takes up to an hour; other ways of the JVM run six of the"
-            + " workloads. The files are written anew after each workload. hakmem always takes"
-            + " part, and where the time is mostly the allocator's hakmem-planted, a fifth slower"
-            + " on purpose: if that is not found, the suite fails.")
+            + " geometric means, in up to an hour. Other ways of the JVM run six workloads;"
+            + " hakmem-planted, a fifth slower on purpose, those that are mostly the allocator's:"
+            + " if it is not found, the suite fails.")
 final class SuiteCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -3,6 +3,7 @@
 
 package io.hakmem;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,6 +39,14 @@ public interface HakmemMXBean {
 
   /** As {@link HakmemStats#misses}. */
   long getMisses();
+
+  /**
+   * The superslabs that are in use or hold memory, by address; empty before the first block.
+   *
+   * <p>Collected when it is asked for, from one holder after the other: exact while no thread
+   * allocates or frees.
+   */
+  List<SuperslabStats> getSuperslabs();
 
   /** The effective value of each knob, by the name of its system property. */
   Map<String, String> getKnobs();

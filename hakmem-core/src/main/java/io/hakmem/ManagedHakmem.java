@@ -3,6 +3,7 @@
 
 package io.hakmem;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.management.InstanceAlreadyExistsException;
@@ -129,6 +130,11 @@ final class ManagedHakmem implements HakmemMXBean {
   @Override
   public long getMisses() {
     return Hakmem.stats().misses();
+  }
+
+  @Override
+  public List<SuperslabStats> getSuperslabs() {
+    return SuperslabReader.read(Startup.allocator());
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.tools.attach.VirtualMachine;
+import io.hakmem.verify.HeapVerifier;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,53 @@ final class HakmemMonitoringTest {
       bean.purge();
       assertEquals(0, bean.getCachedBytes());
       HakmemMonitoring.stop();
+      HakmemMonitoring.stop();
+      return argument;
+    }
+  }
+
+  @Test
+  void superslabs_sayWhatLiesInEachSlice() {
+    FreshAllocator.run(Superslabs.class, "");
+  }
+
+  /** A block of every tier, at places that are known in a fresh allocator. */
+  static final class Superslabs implements UnaryOperator<String> {
+    @Override
+    public String apply(String argument) {
+      Hakmem.configure(TestMode.DEFAULT.withPurgeDelayMillis(-1));
+      HakmemMonitoring.start();
+      HakmemMXBean bean = bean(ManagementFactory.getPlatformMBeanServer());
+      assertEquals(List.of(), bean.getSuperslabs());
+      long huge = Hakmem.allocate((3L << 20) - 4096);
+      long run = Hakmem.allocate(200 << 10);
+      long pool = Hakmem.allocate(30 << 10);
+      long tiny = Hakmem.allocate(1);
+      List<SuperslabStats> superslabs = bean.getSuperslabs();
+      assertEquals(4, superslabs.size(), superslabs::toString);
+      String all = "h".repeat(32);
+      String nines = "9".repeat(32);
+      assertEquals(
+          new SuperslabStats(huge, 2 << 20, 2 << 20, all, nines, nines), superslabs.getFirst());
+      SuperslabStats rest = superslabs.get(1);
+      assertEquals("9".repeat(16) + "0".repeat(16), rest.committed(), "by slices");
+      assertEquals((1 << 20) - 4096, rest.usedBytes(), "by pages");
+      SuperslabStats runs = superslabs.get(2);
+      assertEquals(run, runs.address());
+      assertEquals("r".repeat(32), runs.contents());
+      assertEquals("9992" + "0".repeat(28), runs.used());
+      assertEquals(200 << 10, runs.committedBytes());
+      SuperslabStats slabs = superslabs.get(3);
+      assertTrue(slabs.contents().matches("p+t-+"), slabs::toString);
+      assertTrue(slabs.used().matches("[1-9]+0+"), slabs::toString);
+      assertEquals(pool & -(2L << 20), slabs.address());
+      Hakmem.free(tiny);
+      Hakmem.free(huge);
+      bean.purge();
+      assertEquals(2, bean.getSuperslabs().size(), "clean and nobody's are left out");
+      Hakmem.free(run);
+      Hakmem.free(pool);
+      HeapVerifier.verify();
       HakmemMonitoring.stop();
       return argument;
     }

@@ -20,6 +20,7 @@ import io.hakmem.slab.SizeClasses;
 import io.hakmem.slab.SlabPool;
 import io.hakmem.superslab.Account;
 import io.hakmem.superslab.Reservation;
+import io.hakmem.superslab.SliceMap;
 import io.hakmem.superslab.Superslabs;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -279,6 +280,16 @@ public final class Allocator {
 
   public LargeBlocks large() {
     return large;
+  }
+
+  /** What lies in which slice, and what is charged for it. */
+  public SliceMap sliceMap() {
+    SliceMap map = superslabs.sliceMap();
+    for (SlabPool pool : pools) {
+      pool.noteSlices(map);
+    }
+    large.noteSlices(map);
+    return map;
   }
 
   /** The slabs of a class. */

@@ -10,6 +10,7 @@ import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.PageMover;
 import io.hakmem.superslab.Region;
+import io.hakmem.superslab.SliceMap;
 import io.hakmem.superslab.Superslabs;
 import org.jspecify.annotations.Nullable;
 
@@ -316,6 +317,22 @@ final class HugeBlocks {
       }
     }
     return charged;
+  }
+
+  synchronized void noteSlices(SliceMap map) {
+    for (int index = 0; index < superslabs.superslabCount(); index++) {
+      Block block = at(addressOf(index));
+      if (block != null) {
+        int dirty = superslabs.dirtySlices(index);
+        for (int i = 0; i < SLICES; i++) {
+          int slice = index * SLICES + i;
+          long before = (long) (slice - block.index * SLICES) << Region.SLICE_SHIFT;
+          long used = Math.clamp(block.bytes - before, 0, Region.SLICE_BYTES);
+          map.note(slice, SliceMap.Content.HUGE, used);
+          map.noteCharged(slice, (dirty >>> i & 1) << Region.SLICE_SHIFT);
+        }
+      }
+    }
   }
 
   /**

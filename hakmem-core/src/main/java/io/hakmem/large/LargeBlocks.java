@@ -13,6 +13,7 @@ import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.PageMover;
 import io.hakmem.superslab.Region;
+import io.hakmem.superslab.SliceMap;
 import io.hakmem.superslab.Superslabs;
 
 /** Blocks above the size classes, and those aligned more strictly than a class can. */
@@ -146,6 +147,12 @@ public final class LargeBlocks {
   /** Bytes charged for live blocks and for free pages in their superslabs. */
   public long chargedBytes() {
     return runs.chargedBytes() + huge.chargedBytes();
+  }
+
+  /** Notes which slices large blocks hold, how much of them is in use, and what is charged. */
+  public void noteSlices(SliceMap map) {
+    runs.noteSlices(map);
+    huge.noteSlices(map);
   }
 
   /** Size of a block, as it would be rounded up. */

@@ -4,6 +4,8 @@
 package io.hakmem.large;
 
 import io.hakmem.memory.Bits;
+import io.hakmem.superslab.Region;
+import io.hakmem.superslab.SliceMap;
 import io.hakmem.superslab.Superslabs;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +132,17 @@ final class RunSuperslab {
   /** Dirty pages that are free. */
   int dirtyFree() {
     return dirty.cardinality() - used.cardinality();
+  }
+
+  void noteSlices(SliceMap map, int pageShift) {
+    int perSlice = pages / Region.SLICES_PER_SUPERSLAB;
+    for (int i = 0; i < Region.SLICES_PER_SUPERSLAB; i++) {
+      int slice = index * Region.SLICES_PER_SUPERSLAB + i;
+      int from = i * perSlice;
+      map.note(
+          slice, SliceMap.Content.RUNS, (long) count(used, from, from + perSlice) << pageShift);
+      map.noteCharged(slice, (long) count(dirty, from, from + perSlice) << pageShift);
+    }
   }
 
   /** First page of the live run that a page belongs to; -1 if it belongs to none. */

@@ -10,6 +10,7 @@ import io.hakmem.superslab.Account;
 import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.Region;
+import io.hakmem.superslab.SliceMap;
 import io.hakmem.superslab.Superslabs;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -234,6 +235,12 @@ final class Runs {
     }
     kept.verify(dirtyFree << pageShift);
     return chargedBytes();
+  }
+
+  synchronized void noteSlices(SliceMap map) {
+    for (RunSuperslab superslab : all) {
+      superslab.noteSlices(map, pageShift);
+    }
   }
 
   private @Nullable RunSuperslab find(int count) {

@@ -6,6 +6,7 @@ package io.hakmem.slab;
 import io.hakmem.memory.Bits;
 import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.Region;
+import io.hakmem.superslab.SliceMap;
 import io.hakmem.superslab.Superslabs;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -165,6 +166,20 @@ public final class SlabPool {
       ready += slab.readyCount;
     }
     return new SlabPoolState(slabs.size(), used + ready, ready, duplicates);
+  }
+
+  /** Notes which slices the slabs hold, and how much of them is in blocks outside. */
+  public synchronized void noteSlices(SliceMap map) {
+    SliceMap.Content content = layout.isTiny() ? SliceMap.Content.TINY : SliceMap.Content.POOL;
+    int slices = SizeClasses.slices(sizeClass);
+    for (Slab slab : slabs) {
+      long left = (long) slab.used * layout.bytes;
+      for (int i = 0; i < slices; i++) {
+        long share = left / (slices - i);
+        map.note(slab.slice + i, content, share);
+        left -= share;
+      }
+    }
   }
 
   /** Bytes charged for the slabs. */

@@ -151,6 +151,13 @@ public final class Superslab {
     return pages;
   }
 
+  /** Notes what is charged, unless that is its holder's to say. */
+  void noteCharged(SliceMap map, int pageShift) {
+    for (int slice = 0; slice < charged.length && use != Use.WHOLE; slice++) {
+      map.noteCharged(firstSlice() + slice, (long) Integer.bitCount(charged[slice]) << pageShift);
+    }
+  }
+
   /** As {@link #charge}, for all pages of some slices. */
   int chargeWhole(int slices) {
     int refaults = 0;

@@ -343,6 +343,17 @@ public final class Superslabs {
     return refaults;
   }
 
+  /**
+   * A map of all slices that says what is charged for those of superslabs nobody has as a whole.
+   */
+  public synchronized SliceMap sliceMap() {
+    SliceMap map = new SliceMap(frontier);
+    for (int index = 0; index < frontier; index++) {
+      at(index).noteCharged(map, pageShift);
+    }
+    return map;
+  }
+
   /** Superslabs ever committed. */
   public synchronized int superslabCount() {
     return frontier;

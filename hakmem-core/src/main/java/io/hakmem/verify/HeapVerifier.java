@@ -10,6 +10,7 @@ import io.hakmem.front.FrontCache;
 import io.hakmem.memory.Bits;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.slab.SlabPoolState;
+import io.hakmem.superslab.SliceMap;
 import java.util.List;
 
 /** Walks the whole allocator and checks every invariant; for tests and tools. */
@@ -22,6 +23,9 @@ public final class HeapVerifier {
    *       and the areas of the caches
    *   I3  charged bytes = the parts of the account in the statistics, none of which is negative, and
    *       live blocks of every class are as many there as in the live map
+   *
+   *   I4  what is charged in the map of slices = the account without live map and cache areas, and what
+   *       is in use there = live blocks and those in caches and depots
    *
    * Exact while no other thread allocates or frees; background purges are held off.
    */
@@ -71,5 +75,21 @@ public final class HeapVerifier {
     Bits.require(
         account.sum() == charged && account.slabRestBytes() >= 0 && account.freePagesBytes() >= 0,
         "charged " + charged + " bytes, but " + account);
+    verifySlices(allocator.sliceMap(), account);
+  }
+
+  private static void verifySlices(SliceMap map, HakmemStats.Account account) {
+    long charged = 0;
+    long used = 0;
+    for (int slice = 0; slice < map.sliceCount(); slice++) {
+      charged += map.chargedBytes(slice);
+      used += map.usedBytes(slice);
+    }
+    Bits.require(
+        charged == account.sum() - account.liveMapBytes() - account.cacheAreaBytes(),
+        "charged " + charged + " bytes in the map of slices, but " + account);
+    Bits.require(
+        used == account.allocatedBytes() + account.frontCacheBytes() + account.depotBytes(),
+        "used " + used + " bytes in the map of slices, but " + account);
   }
 }

@@ -4,9 +4,10 @@
 package io.hakmem;
 
 import io.hakmem.control.Allocator;
-import io.hakmem.front.Classifier;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.FrontCaches;
+import io.hakmem.hardened.Corruption;
+import io.hakmem.hardened.HardenedBlocks;
 import io.hakmem.memory.Bits;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * thread, and any thread may free it. Memory is not zeroed unless a method says so. Sizes are in
  * bytes and not negative; 0 is served as 1. When memory is out, methods throw {@link
  * OutOfMemoryError}; {@link #tryAllocate} returns 0 instead. An address that is not a live block is
- * refused with {@link InvalidFreeException}, always, and nothing changes.
+ * refused with {@link InvalidFreeException}, always, and nothing changes. In the hardened mode, see
+ * {@link HakmemConfig.Hardening}, frees and reallocations may also throw {@link
+ * MemoryCorruptionException}.
  *
  * <p>Java must be started with {@code --enable-native-access=io.hakmem}, or {@code ALL-UNNAMED} if
  * hakmem is on the class path.
@@ -134,7 +137,12 @@ public final class Hakmem {
     }
     long moved = allocate(newByteSize);
     Memory.copy(address, moved, Math.min(usable, newByteSize));
-    release(address);
+    int result = Startup.allocator().free(address);
+    if (result != FreeResult.FREED) { // somebody else freed it meanwhile, or it is corrupted
+      RuntimeException refusal = refusal(result, address, "reallocate");
+      Startup.allocator().discard(moved);
+      throw refusal;
+    }
     return moved;
   }
 
@@ -174,10 +182,10 @@ public final class Hakmem {
    * @throws InvalidFreeException if no live block starts there
    */
   public static long usableSize(long address) {
-    Classifier classifier = Startup.allocator().classifier();
-    long usable = classifier.usableSize(address);
+    Allocator allocator = Startup.allocator();
+    long usable = allocator.usableSize(address);
     if (usable == 0) {
-      throw invalid(classifier.explain(address), address, "usableSize");
+      throw refusal(allocator.explain(address), address, "usableSize");
     }
     return usable;
   }
@@ -185,7 +193,7 @@ public final class Hakmem {
   /** Whether a live block of this allocator starts at {@code address}. */
   public static boolean owns(long address) {
     Allocator allocator = Allocator.current();
-    return allocator != null && allocator.classifier().usableSize(address) != 0;
+    return allocator != null && allocator.usableSize(address) != 0;
   }
 
   /**
@@ -278,7 +286,7 @@ public final class Hakmem {
     if (cache == null) {
       throw new IllegalStateException("too many threads have a cache of their own");
     }
-    return new HakmemHandle(cache);
+    return new HakmemHandle(cache, Startup.allocator().hardened() == null);
   }
 
   /** What happened since the start. */
@@ -288,13 +296,26 @@ public final class Hakmem {
 
   /**
    * Gives back to the operating system at once what is free, except blocks in the caches of other
-   * threads: these return theirs when they next need something.
+   * threads: these return theirs when they next need something. In the hardened mode the quarantine
+   * is emptied first.
+   *
+   * @throws MemoryCorruptionException when all is done, if a block was written to in quarantine
    */
   public static void purge() {
     StackProbe.operation();
     Allocator allocator = Allocator.current();
     if (allocator != null) {
       allocator.purge();
+      throwFinding(allocator);
+    }
+  }
+
+  /** Throws what was found where it could not be told, in the hardened mode. */
+  static void throwFinding(Allocator allocator) {
+    HardenedBlocks hardened = allocator.hardened();
+    Corruption found = hardened == null ? null : hardened.takeFinding();
+    if (found != null) {
+      throw new MemoryCorruptionException(found);
     }
   }
 
@@ -318,26 +339,26 @@ public final class Hakmem {
     if (cache == null) {
       release(address);
     } else {
-      throw invalid(Startup.allocator().classifier().explain(address), address, "free");
+      throw refusal(Startup.allocator().explain(address), address, "free");
     }
   }
 
   /** Frees within an operation that has made sure of its stack: another probe might fail. */
-  private static void release(long address) {
+  static void release(long address) {
     int result = Startup.allocator().free(address);
     if (result != FreeResult.FREED) {
-      throw invalid(result, address, "free");
+      throw refusal(result, address, "free");
     }
   }
 
-  private static void freeSizedSlow(long address, long byteSize) {
+  static void freeSizedSlow(long address, long byteSize) {
     if (address == Memory.NULL) {
       return;
     }
     StackProbe.operation();
     int result = Startup.allocator().free(address, byteSize);
     if (result != FreeResult.FREED) {
-      throw invalid(result, address, "free");
+      throw refusal(result, address, "free");
     }
   }
 
@@ -354,7 +375,17 @@ public final class Hakmem {
     }
   }
 
-  static InvalidFreeException invalid(int result, long address, String operation) {
+  /** What to throw for a free that came to anything but {@link FreeResult#FREED}. */
+  static RuntimeException refusal(int result, long address, String operation) {
+    HardenedBlocks hardened = Startup.allocator().hardened();
+    Corruption found =
+        result == FreeResult.CORRUPTED && hardened != null ? hardened.takeFinding() : null;
+    return found != null
+        ? new MemoryCorruptionException(found)
+        : invalid(result, address, operation);
+  }
+
+  private static InvalidFreeException invalid(int result, long address, String operation) {
     InvalidFreeException.Kind kind =
         switch (result) {
           case FreeResult.FOREIGN -> InvalidFreeException.Kind.FOREIGN;

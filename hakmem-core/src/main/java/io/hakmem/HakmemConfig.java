@@ -44,6 +44,10 @@ import org.jspecify.annotations.Nullable;
  *     system refuses. Below 16 GiB it also bounds how many threads have a cache of their own: one
  *     for each MiB
  * @param os where memory comes from
+ * @param hardening how closely blocks are watched
+ * @param quarantineBytes with {@link Hardening#FULL} most bytes of freed blocks that are kept back
+ *     before they may be handed out again; blocks above 32 KiB that are made inaccessible meanwhile
+ *     take no memory, of their addresses sixteen times as many may wait; 0 to 2^36
  */
 public record HakmemConfig(
     int tinyFastCap,
@@ -58,7 +62,9 @@ public record HakmemConfig(
     long limitBytes,
     long softLimitBytes,
     long regionBytes,
-    Os os) {
+    Os os,
+    Hardening hardening,
+    long quarantineBytes) {
 
   /** Where memory comes from. */
   public enum Os {
@@ -72,6 +78,17 @@ public record HakmemConfig(
      * ends; everything else is the same.
      */
     PORTABLE
+  }
+
+  /** How closely blocks are watched. */
+  public enum Hardening {
+    /** Every bad free is refused, on the fast path. */
+    STANDARD,
+    /**
+     * Also writes beyond a block's end and into freed blocks are found, at some three times the
+     * price: see {@link MemoryCorruptionException}. Every call takes a slow way.
+     */
+    FULL
   }
 
   /**
@@ -106,6 +123,8 @@ public record HakmemConfig(
 
   /** By the numbers that their knob has for them. */
   private static final List<Os> SOURCES = List.of(Os.values());
+
+  private static final List<Hardening> HARDENINGS = List.of(Hardening.values());
 
   private static final List<Knob> KNOBS =
       List.of(
@@ -193,19 +212,34 @@ public record HakmemConfig(
               0,
               1L << 44,
               "address space to reserve for blocks; 0: 1 TiB, portable 256 MiB"),
-          new Knob(
-              "os",
-              "hakmem.os",
-              "HAKMEM_OS",
-              "word",
+          words("os", "hakmem.os", SOURCES, "where memory comes from"),
+          words("hardening", "hakmem.hardening", HARDENINGS, "how closely blocks are watched"),
+          knob(
+              "quarantineBytes",
+              "hakmem.hardening.quarantineBytes",
+              "bytes",
               0,
-              SOURCES.size() - 1,
-              SOURCES.stream().map(each -> each.name().toLowerCase(Locale.ROOT)).toList(),
-              "where memory comes from"));
+              1L << 36,
+              "with hardening full: most bytes of freed blocks kept back"));
 
   /** All knobs at their defaults. */
   public static final HakmemConfig DEFAULT =
-      new HakmemConfig(64, 1024, 32, 8, 1 << 20, 256 << 20, 0, 0, 1000, 0, 0, 0, Os.AUTO);
+      new HakmemConfig(
+          64,
+          1024,
+          32,
+          8,
+          1 << 20,
+          256 << 20,
+          0,
+          0,
+          1000,
+          0,
+          0,
+          0,
+          Os.AUTO,
+          Hardening.STANDARD,
+          1 << 20);
 
   /**
    * Checks every value; throws {@link IllegalArgumentException} that names knob, value and range.
@@ -223,6 +257,7 @@ public record HakmemConfig(
     check("limitBytes", limitBytes);
     check("softLimitBytes", softLimitBytes);
     check("regionBytes", regionBytes);
+    check("quarantineBytes", quarantineBytes);
     if (limitBytes != 0 && softLimitBytes > limitBytes) {
       throw new IllegalArgumentException(
           "hakmem.softLimitBytes is "
@@ -281,7 +316,9 @@ public record HakmemConfig(
         v[9],
         v[10],
         v[11],
-        SOURCES.get((int) v[12]));
+        SOURCES.get((int) v[12]),
+        HARDENINGS.get((int) v[13]),
+        v[14]);
   }
 
   /** The value of the component that a knob stands for; for words, their number from 0 on. */
@@ -290,9 +327,11 @@ public record HakmemConfig(
       if (component.getName().equals(knob.component())) {
         try {
           Object value = component.getAccessor().invoke(this);
-          return value instanceof Os source
-              ? SOURCES.indexOf(source)
-              : ((Number) value).longValue();
+          return switch (value) {
+            case Os source -> SOURCES.indexOf(source);
+            case Hardening mode -> HARDENINGS.indexOf(mode);
+            default -> ((Number) value).longValue();
+          };
         } catch (ReflectiveOperationException e) {
           throw new IllegalStateException(e);
         }
@@ -375,12 +414,32 @@ public record HakmemConfig(
     return with("os", SOURCES.indexOf(source));
   }
 
+  public HakmemConfig withHardening(Hardening mode) {
+    return with("hardening", HARDENINGS.indexOf(mode));
+  }
+
+  public HakmemConfig withQuarantineBytes(long bytes) {
+    return with("quarantineBytes", bytes);
+  }
+
   /** Dots and humps of a property's name become underscores in the environment. */
   private static Knob knob(
       String component, String property, String unit, long min, long max, String meaning) {
-    String environment =
-        property.replaceAll("([a-z])([A-Z])", "$1_$2").replace('.', '_').toUpperCase(Locale.ROOT);
-    return new Knob(component, property, environment, unit, min, max, List.of(), meaning);
+    return new Knob(component, property, environment(property), unit, min, max, List.of(), meaning);
+  }
+
+  private static Knob words(
+      String component, String property, List<? extends Enum<?>> values, String meaning) {
+    List<String> words = values.stream().map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+    return new Knob(
+        component, property, environment(property), "word", 0, words.size() - 1, words, meaning);
+  }
+
+  private static String environment(String property) {
+    return property
+        .replaceAll("([a-z])([A-Z])", "$1_$2")
+        .replace('.', '_')
+        .toUpperCase(Locale.ROOT);
   }
 
   private static void check(String component, long value) {

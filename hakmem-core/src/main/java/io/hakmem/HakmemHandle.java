@@ -8,6 +8,7 @@ import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 import io.hakmem.memory.StackProbe;
 import io.hakmem.superslab.FreeResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The front cache of one platform thread, without the look-up that {@link Hakmem} needs to find it.
@@ -18,20 +19,30 @@ import io.hakmem.superslab.FreeResult;
  */
 public final class HakmemHandle {
 
-  private final FrontCache cache;
-  private final Thread owner;
+  /*
+   * The fast path begins with the question that every call has to ask. What leaves it there is another
+   * thread's call, or the owner's own in the hardened mode, in which nobody is let in.
+   */
 
-  HakmemHandle(FrontCache cache) {
+  private final FrontCache cache;
+
+  /** Who may take the fast path: the owner, or nobody. */
+  private final @Nullable Thread direct;
+
+  private final Thread owner = Thread.currentThread();
+
+  /** The handle of the calling thread; with {@code isDirect} it goes to the cache. */
+  HakmemHandle(FrontCache cache, boolean isDirect) {
     this.cache = cache;
-    owner = Thread.currentThread();
+    direct = isDirect ? owner : null;
   }
 
   /** As {@link Hakmem#allocate}. */
   @HotPath
   public long allocate(long byteSize) {
     StackProbe.fastPath();
-    if (Thread.currentThread() != owner) {
-      throw wrongThread();
+    if (Thread.currentThread() != direct) {
+      return allocateIndirect(byteSize);
     }
     long address = cache.allocate(byteSize);
     return address != Memory.NULL ? address : Hakmem.allocateSlow(byteSize, 1, false);
@@ -41,8 +52,9 @@ public final class HakmemHandle {
   @HotPath
   public void free(long address) {
     StackProbe.fastPath();
-    if (Thread.currentThread() != owner) {
-      throw wrongThread();
+    if (Thread.currentThread() != direct) {
+      freeIndirect(address);
+      return;
     }
     if (cache.free(address) != FreeResult.FREED) {
       freeFailed(address);
@@ -53,13 +65,14 @@ public final class HakmemHandle {
   @HotPath
   public void free(long address, long byteSize) {
     StackProbe.fastPath();
-    if (Thread.currentThread() != owner) {
-      throw wrongThread();
+    if (Thread.currentThread() != direct) {
+      freeIndirect(address, byteSize);
+      return;
     }
     Hakmem.requireSize(byteSize);
     int result = cache.free(address, byteSize);
     if (result != FreeResult.FREED && address != Memory.NULL) {
-      throw Hakmem.invalid(result, address, "free");
+      throw Hakmem.refusal(result, address, "free");
     }
   }
 
@@ -81,6 +94,21 @@ public final class HakmemHandle {
     return Hakmem.reallocate(address, newByteSize);
   }
 
+  private long allocateIndirect(long byteSize) {
+    checkThread();
+    return Hakmem.allocate(byteSize);
+  }
+
+  private void freeIndirect(long address) {
+    checkThread();
+    Hakmem.free(address);
+  }
+
+  private void freeIndirect(long address, long byteSize) {
+    checkThread();
+    Hakmem.free(address, byteSize);
+  }
+
   private void checkThread() {
     if (Thread.currentThread() != owner) {
       throw wrongThread();
@@ -89,7 +117,7 @@ public final class HakmemHandle {
 
   private void freeFailed(long address) {
     if (address != Memory.NULL) {
-      throw Hakmem.invalid(Startup.allocator().classifier().explain(address), address, "free");
+      throw Hakmem.refusal(Startup.allocator().explain(address), address, "free");
     }
   }
 

@@ -140,7 +140,7 @@ public final class HakmemHeap implements AutoCloseable {
   private void release(long address) {
     int result = heap.free(address);
     if (result != FreeResult.FREED && address != Memory.NULL) {
-      throw Hakmem.invalid(result, address, "free");
+      throw Hakmem.refusal(result, address, "free");
     }
   }
 
@@ -152,7 +152,7 @@ public final class HakmemHeap implements AutoCloseable {
   public long usableSize(long address) {
     long usable = heap.usableSize(address);
     if (usable == 0) {
-      throw Hakmem.invalid(heap.explain(address), address, "usableSize");
+      throw Hakmem.refusal(heap.explain(address), address, "usableSize");
     }
     return usable;
   }
@@ -162,11 +162,17 @@ public final class HakmemHeap implements AutoCloseable {
     return heap.usableSize(address) != 0;
   }
 
-  /** Frees all blocks of the heap; the second time nothing. */
+  /**
+   * Frees all blocks of the heap; the second time nothing.
+   *
+   * @throws MemoryCorruptionException in the hardened mode, when all is done, if somebody wrote
+   *     beyond the end of a chunk or a large block
+   */
   @Override
   public void close() {
     StackProbe.operation();
     heap.close();
+    Hakmem.throwFinding(Startup.allocator());
   }
 
   /**

@@ -69,6 +69,7 @@ public record HakmemStats(
    * @param slabs slabs
    * @param slabBytes physical memory of the slabs at most, charged like {@code committedBytes}
    * @param liveBlocks blocks in the program's hands
+   * @param quarantinedBlocks freed blocks in the quarantine of the hardened mode
    * @param cachedBlocks free blocks in threads' caches and in the depot
    * @param freeBlocks free blocks in the slabs, of those whose memory is charged
    */
@@ -79,6 +80,7 @@ public record HakmemStats(
       int slabs,
       long slabBytes,
       long liveBlocks,
+      long quarantinedBlocks,
       long cachedBlocks,
       long freeBlocks) {
 
@@ -94,6 +96,8 @@ public record HakmemStats(
    * io.hakmem.verify.HeapVerifier} holds them to it.
    *
    * @param allocatedBytes live blocks, rounded up to their classes or pages
+   * @param quarantinedBytes freed blocks in the quarantine of the hardened mode; of those above 32
+   *     KiB the memory went back, but for the account they still have it
    * @param frontCacheBytes free blocks in threads' caches
    * @param depotBytes free blocks in depots, between the caches and the slabs
    * @param freeInSlabsBytes free blocks in their slabs, of those whose pages are all charged
@@ -106,6 +110,7 @@ public record HakmemStats(
    */
   public record Account(
       long allocatedBytes,
+      long quarantinedBytes,
       long frontCacheBytes,
       long depotBytes,
       long freeInSlabsBytes,
@@ -117,6 +122,7 @@ public record HakmemStats(
     /** The sum of all parts. */
     public long sum() {
       return allocatedBytes
+          + quarantinedBytes
           + frontCacheBytes
           + depotBytes
           + freeInSlabsBytes

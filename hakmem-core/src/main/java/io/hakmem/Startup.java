@@ -4,6 +4,7 @@
 package io.hakmem;
 
 import io.hakmem.control.Allocator;
+import io.hakmem.front.FrontCaches;
 import io.hakmem.front.FrontSettings;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.LinuxConstants;
@@ -67,6 +68,7 @@ final class Startup {
   static synchronized Allocator start(HakmemConfig config, List<Supplier<OsMemory>> sources) {
     Reservation reservation = reserve(config, sources);
     reservation.install();
+    boolean hardened = config.hardening() == HakmemConfig.Hardening.FULL;
     FrontSettings settings =
         new FrontSettings(
             config.tinyFastCap(),
@@ -74,12 +76,23 @@ final class Startup {
             config.tinyRefillCountMid(),
             config.tinySllDrainInterval(),
             config.frontCacheBytes(),
+            hardened,
             config.ace() != 0);
     long limit = config.limitBytes() == 0 ? Long.MAX_VALUE : config.limitBytes();
     long soft = softLimit(config);
     long delay = TimeUnit.MILLISECONDS.toNanos(config.purgeDelayMillis());
     Allocator allocator =
-        new Allocator(reservation, settings, config.largeCacheBytes(), limit, soft, delay);
+        new Allocator(
+            reservation,
+            settings,
+            config.largeCacheBytes(),
+            limit,
+            soft,
+            delay,
+            hardened ? config.quarantineBytes() : -1);
+    if (hardened) {
+      FrontCaches.hide();
+    }
     if (config.frontStats() != 0) {
       FrontStatsReport.printAtExit();
     }

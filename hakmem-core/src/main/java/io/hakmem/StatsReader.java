@@ -6,6 +6,7 @@ package io.hakmem;
 import io.hakmem.control.Allocator;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.RetiredCounters;
+import io.hakmem.hardened.HardenedBlocks;
 import io.hakmem.os.ContainerLimit;
 import io.hakmem.os.OsCallCounts;
 import io.hakmem.slab.SizeClasses;
@@ -22,6 +23,7 @@ final class StatsReader {
   static HakmemStats read(Allocator allocator) {
     List<FrontCache> caches = allocator.allCaches();
     RetiredCounters retired = allocator.caches().retired();
+    HardenedBlocks hardened = allocator.hardened();
     List<HakmemStats.SizeClassStats> classes = new ArrayList<>();
     long inFront = 0;
     long inDepots = 0;
@@ -44,15 +46,25 @@ final class StatsReader {
       long inDepot = allocator.depot(c).blockCount();
       long atHand = inCaches + inDepot;
       long charged = allocator.pool(c).chargedBytes();
-      long live = Math.max(state.carvedBlocks() - state.freeBlocks() - atHand, 0);
+      long used = Math.max(state.carvedBlocks() - state.freeBlocks() - atHand, 0);
+      long kept = hardened == null ? 0 : Math.min(hardened.quarantinedBlocks(c), used);
+      long live = used - kept;
       classes.add(
           new HakmemStats.SizeClassStats(
-              bytes, requests, misses, state.slabs(), charged, live, atHand, state.freeBlocks()));
+              bytes,
+              requests,
+              misses,
+              state.slabs(),
+              charged,
+              live,
+              kept,
+              atHand,
+              state.freeBlocks()));
       inFront += inCaches * bytes;
       inDepots += inDepot * bytes;
       freeInSlabs += state.freeBlocks() * bytes;
       slabBytes += charged;
-      inClasses += live * bytes;
+      inClasses += used * bytes;
       heap += allocator.depot(c).heapBytes() + allocator.pool(c).heapBytes();
     }
     long refills = retired.refills();
@@ -70,9 +82,12 @@ final class StatsReader {
       shrinks += cache.capacityShrinks();
     }
     long inLarge = allocator.large().allocatedBytes();
+    long quarantined = hardened == null ? 0 : hardened.quarantinedBytes();
+    heap += hardened == null ? 0 : hardened.heapBytes();
     HakmemStats.Account account =
         new HakmemStats.Account(
-            inClasses + inLarge,
+            inClasses + inLarge - quarantined,
+            quarantined,
             inFront,
             inDepots,
             freeInSlabs,

@@ -44,6 +44,7 @@ final class ArchitectureTest {
           "io.hakmem.jfr",
           "io.hakmem.heap",
           "io.hakmem.control",
+          "io.hakmem.hardened",
           "io.hakmem.front",
           "io.hakmem.depot",
           "io.hakmem.slab",

@@ -183,9 +183,26 @@ final class ConfigTest {
             .withLimitBytes(9)
             .withSoftLimitBytes(5)
             .withRegionBytes(1L << 27)
-            .withOs(HakmemConfig.Os.PORTABLE);
+            .withOs(HakmemConfig.Os.PORTABLE)
+            .withHardening(HakmemConfig.Hardening.FULL)
+            .withQuarantineBytes(11);
     assertEquals(
-        new HakmemConfig(3, 4, 5, 6, 7, 10, 1, 1, 8, 9, 5, 1L << 27, HakmemConfig.Os.PORTABLE),
+        new HakmemConfig(
+            3,
+            4,
+            5,
+            6,
+            7,
+            10,
+            1,
+            1,
+            8,
+            9,
+            5,
+            1L << 27,
+            HakmemConfig.Os.PORTABLE,
+            HakmemConfig.Hardening.FULL,
+            11),
         changed);
     assertEquals(
         HakmemConfig.DEFAULT,
@@ -202,7 +219,9 @@ final class ConfigTest {
             .withLimitBytes(0)
             .withSoftLimitBytes(0)
             .withRegionBytes(0)
-            .withOs(HakmemConfig.Os.AUTO));
+            .withOs(HakmemConfig.Os.AUTO)
+            .withHardening(HakmemConfig.Hardening.STANDARD)
+            .withQuarantineBytes(1 << 20));
     assertThrows(IllegalArgumentException.class, () -> changed.withTinyFastCap(1));
     assertThrows(IllegalArgumentException.class, () -> changed.with("tinyFastCap", 1L << 40));
     assertThrows(IllegalArgumentException.class, () -> changed.with("noSuchKnob", 1));
@@ -212,21 +231,28 @@ final class ConfigTest {
   @Test
   void constructor_withAnyValueOutOfRange_isRefused() {
     HakmemConfig.Os os = HakmemConfig.Os.AUTO;
+    HakmemConfig.Hardening no = HakmemConfig.Hardening.STANDARD;
     List<Executable> bad =
         List.of(
-            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, (1L << 40) + 1, 0, 0, 0, 1000, 0, 0, 0, os),
+            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
             () ->
-                new HakmemConfig(64, 1024, 32, 8, 1 << 20, (1L << 40) + 1, 0, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 2, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 2, 0, 1000, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, -2, 0, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, -1, 0, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, -1, 0, os),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 32 << 20, os));
+                new HakmemConfig(
+                    64, 1024, 32, 8, (1L << 40) + 1, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () ->
+                new HakmemConfig(
+                    64, 1024, 32, 8, 1 << 20, (1L << 40) + 1, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 2, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 2, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, -2, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, -1, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, -1, 0, os, no, 0),
+            () ->
+                new HakmemConfig(
+                    64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 32 << 20, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os, no, -1));
     bad.forEach(each -> assertThrows(IllegalArgumentException.class, each));
   }
 

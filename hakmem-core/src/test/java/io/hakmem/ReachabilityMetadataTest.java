@@ -57,6 +57,7 @@ final class ReachabilityMetadataTest {
       long from = os.reserve(0, 2 * bytes);
       assertTrue(os.commit(from, 2 * bytes));
       assertTrue(os.move(from, from + bytes, bytes));
+      assertTrue(os.forbid(from, bytes));
       assertTrue(os.release(from, 2 * bytes));
     }
   }

@@ -31,15 +31,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Double, interior, foreign and wrong-size frees, ten thousand of each in every tier by every call
- * that takes an address, on both kinds of threads: all are refused for what they are, and nothing
- * changes.
+ * that takes an address, on both kinds of threads, and five hundred in the hardened mode: all are
+ * refused for what they are, and nothing changes.
  */
 @ParameterizedClass
 @EnumSource(Caller.class)
 @Tag("every-source")
+@Tag("every-mode")
 final class RefusedFreesTest {
 
-  private static final int TIMES = 10_000;
+  private static final int TIMES = TestMode.isHardened() ? 500 : 10_000;
   private static final long PAGE = 4096;
 
   /** A call that takes an address. */
@@ -284,9 +285,9 @@ final class RefusedFreesTest {
 
   private void refusesInside(long address, long byteSize) {
     long usable = Hakmem.usableSize(address);
-    refuses(INTERIOR, address + random.nextLong(1, usable), byteSize);
-    refuses(INTERIOR, address + usable - 1, byteSize);
-    if (usable > 16) {
+    refuses(INTERIOR, address + random.nextLong(1, Math.max(usable, 2)), byteSize);
+    refuses(INTERIOR, address + Math.max(usable - 1, 1), byteSize);
+    if (usable >= 32) {
       long inner = 16 * random.nextLong(1, usable / 16);
       refuses(INTERIOR, address + inner, usable - inner);
     }
@@ -413,6 +414,7 @@ final class RefusedFreesTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("standard-mode") // hardened blocks always move
   void frees_ofShrunkBlocks(Tier tier) {
     forBlocks(
         tier,
@@ -439,6 +441,7 @@ final class RefusedFreesTest {
   @EnumSource(
       value = Tier.class,
       names = {"ACE", "HUGE"})
+  @Tag("standard-mode")
   void frees_ofGrownBlocks(Tier tier) {
     long size = tier == Tier.ACE ? 100_000 : 3 << 20;
     caller.run(

@@ -4,16 +4,19 @@
 package io.hakmem;
 
 /**
- * How long the tests try, with which seed, on which source of memory: {@code
- * -Dhakmem.test.long=true}, {@code -Dhakmem.test.seed=42}, {@code -Dhakmem.os=portable}.
+ * How long the tests try, with which seed, on which source of memory, in which mode: {@code
+ * -Dhakmem.test.long=true}, {@code -Dhakmem.test.seed=42}, {@code -Dhakmem.os=portable}, {@code
+ * -Dhakmem.hardening=full}.
  */
 final class TestMode {
 
-  /** All knobs at their defaults, but for the source of memory, and a region that suffices. */
+  /** All knobs at their defaults, but for source and mode, and a region that suffices. */
   static final HakmemConfig DEFAULT =
-      System.getProperty("hakmem.os", "auto").equals("portable")
-          ? HakmemConfig.DEFAULT.withOs(HakmemConfig.Os.PORTABLE).withRegionBytes(4L << 30)
-          : HakmemConfig.DEFAULT;
+      (System.getProperty("hakmem.os", "auto").equals("portable")
+              ? HakmemConfig.DEFAULT.withOs(HakmemConfig.Os.PORTABLE).withRegionBytes(4L << 30)
+              : HakmemConfig.DEFAULT)
+          .withHardening(
+              isHardened() ? HakmemConfig.Hardening.FULL : HakmemConfig.Hardening.STANDARD);
 
   private static final int LONG_FACTOR = 50;
 
@@ -22,6 +25,11 @@ final class TestMode {
   /** Whether free memory goes back to the system: the portable source keeps what was touched. */
   static boolean returnsMemory() {
     return DEFAULT.os() != HakmemConfig.Os.PORTABLE;
+  }
+
+  /** Whether blocks are hardened. */
+  static boolean isHardened() {
+    return System.getProperty("hakmem.hardening", "standard").equals("full");
   }
 
   /** {@code count}, or much more in the long mode. */

@@ -12,6 +12,8 @@ import io.hakmem.front.FrontCache;
 import io.hakmem.front.FrontCaches;
 import io.hakmem.front.FrontSettings;
 import io.hakmem.front.StripedCaches;
+import io.hakmem.hardened.HardenedBlocks;
+import io.hakmem.hardened.PlainBlocks;
 import io.hakmem.large.LargeBlocks;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.OsMemory;
@@ -19,6 +21,7 @@ import io.hakmem.slab.Owners;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.slab.SlabPool;
 import io.hakmem.superslab.Account;
+import io.hakmem.superslab.FreeResult;
 import io.hakmem.superslab.Reservation;
 import io.hakmem.superslab.SliceMap;
 import io.hakmem.superslab.Superslabs;
@@ -48,6 +51,9 @@ public final class Allocator {
   private final Purger purger;
   private final AtomicLong heapStateBytes = new AtomicLong();
 
+  /** What stands between the callers and the blocks of these layers; null in the standard mode. */
+  private final @Nullable HardenedBlocks hardened;
+
   /** Made when the first thread without a cache of its own comes; most programs have none. */
   private volatile @Nullable StripedCaches striped;
 
@@ -62,6 +68,8 @@ public final class Allocator {
    * @param softLimitBytes bytes of physical memory above which free memory stays a shorter time,
    *     {@link Long#MAX_VALUE} for no such limit
    * @param purgeDelayNanos how long free memory stays; negative for ever
+   * @param quarantineBytes most bytes of freed blocks that are kept back, in the hardened mode;
+   *     negative for the standard mode
    */
   public Allocator(
       Reservation reservation,
@@ -69,7 +77,8 @@ public final class Allocator {
       long largeCacheBytes,
       long limitBytes,
       long softLimitBytes,
-      long purgeDelayNanos) {
+      long purgeDelayNanos,
+      long quarantineBytes) {
     this.reservation = reservation;
     settings.install();
     OsMemory os = reservation.os();
@@ -86,6 +95,7 @@ public final class Allocator {
     classifier = new Classifier(depots, large);
     caches = new FrontCaches(os, account, depots, pools, large, classifier, owners);
     uncached = new StripedCaches(caches, depots, large, classifier, 0);
+    hardened = quarantineBytes < 0 ? null : new HardenedBlocks(new Plain(), os, quarantineBytes);
     int cores = Runtime.getRuntime().availableProcessors();
     stripes = Math.clamp(2L * cores, MIN_STRIPES, MAX_STRIPES);
     purger =
@@ -135,9 +145,52 @@ public final class Allocator {
     return made;
   }
 
-  /** Answers questions about addresses. */
+  /** What the maps say of addresses, whatever the mode. */
   public Classifier classifier() {
     return classifier;
+  }
+
+  /** The hardened mode's part; null in the standard mode. */
+  public @Nullable HardenedBlocks hardened() {
+    return hardened;
+  }
+
+  /** The blocks that the hardened ones are made of. */
+  private final class Plain implements PlainBlocks {
+    @Override
+    public long allocate(long byteSize, long alignment, boolean zeroed) {
+      return attemptPlain(byteSize, alignment, zeroed);
+    }
+
+    @Override
+    public int free(long address) {
+      return freePlain(address);
+    }
+
+    @Override
+    public long usableSize(long address) {
+      return classifier.usableSize(address);
+    }
+
+    @Override
+    public long startOf(long address) {
+      return classifier.startOf(address);
+    }
+
+    @Override
+    public int explain(long address) {
+      return classifier.explain(address);
+    }
+  }
+
+  /** Bytes that may be used of the live block that starts at an address; 0 if none does. */
+  public long usableSize(long address) {
+    return hardened == null ? classifier.usableSize(address) : hardened.usableSize(address);
+  }
+
+  /** Why an address cannot be freed; a {@link FreeResult}. */
+  public int explain(long address) {
+    return hardened == null ? classifier.explain(address) : hardened.explain(address);
   }
 
   /**
@@ -161,6 +214,12 @@ public final class Allocator {
   }
 
   private long attempt(long byteSize, long alignment, boolean zeroed) {
+    return hardened == null
+        ? attemptPlain(byteSize, alignment, zeroed)
+        : hardened.allocate(byteSize, alignment, zeroed);
+  }
+
+  private long attemptPlain(long byteSize, long alignment, boolean zeroed) {
     FrontCache cache = cache();
     if (alignment > 1) {
       if (zeroed && byteSize > SizeClasses.MAX_BYTES) {
@@ -182,10 +241,26 @@ public final class Allocator {
   }
 
   /**
+   * What {@link #allocate} has to be asked for, if the block is to lie at a multiple of its size, a
+   * power of two: plain blocks do by themselves.
+   */
+  public long naturalAlignment(int byteSize) {
+    return hardened == null ? 1 : byteSize;
+  }
+
+  /** As {@link Classifier#resize}; never in the hardened mode, in which every block moves. */
+  public boolean resizeInPlace(long address, long usable, long byteSize) {
+    return hardened == null && classifier.resize(address, usable, byteSize);
+  }
+
+  /**
    * Changes the size of a live block without copying what it holds, once more after a purge if that
    * may help; its address then, or {@link Memory#NULL} if it has to be copied.
    */
   public long resize(long address, long usable, long byteSize) {
+    if (hardened != null) {
+      return Memory.NULL;
+    }
     if (classifier.resize(address, usable, byteSize)) {
       return address;
     }
@@ -218,18 +293,32 @@ public final class Allocator {
     }
   }
 
-  /** Frees; a {@link io.hakmem.superslab.FreeResult}. */
+  /** Frees; a {@link FreeResult}. */
   public int free(long address) {
+    return hardened == null ? freePlain(address) : hardened.free(address, -1);
+  }
+
+  private int freePlain(long address) {
     FrontCache cache = cacheOrNone();
     return cache != null ? cache.free(address) : stripedOrUncached().free(address);
   }
 
-  /** Frees a block of a known size; a {@link io.hakmem.superslab.FreeResult}. */
+  /** Frees a block of a known size; a {@link FreeResult}. */
   public int free(long address, long byteSize) {
+    if (hardened != null) {
+      return hardened.free(address, byteSize);
+    }
     FrontCache cache = cacheOrNone();
     return cache != null
         ? cache.free(address, byteSize)
         : stripedOrUncached().free(address, byteSize);
+  }
+
+  /** Frees a live block that is the caller's own, where nobody can be told of what is found. */
+  public void discard(long address) {
+    if (free(address) == FreeResult.CORRUPTED && hardened != null) {
+      hardened.postponeFinding();
+    }
   }
 
   // A free must not fail for want of a cache.
@@ -255,6 +344,9 @@ public final class Allocator {
    * system.
    */
   public long purge() {
+    if (hardened != null) {
+      hardened.flush();
+    }
     FrontCache cache = FrontCaches.own();
     if (cache != null) {
       cache.flush();

@@ -62,6 +62,17 @@ public final class Classifier {
         : FreeResult.NOT_ALLOCATED;
   }
 
+  /**
+   * Start of the block, live or free, that contains an address; {@link Memory#NULL} if none does.
+   */
+  public long startOf(long address) {
+    int kind = kindAt(address);
+    if (kind > SizeClasses.MAX_CLASS) {
+      return large.startOf(address, kind);
+    }
+    return kind == 0 ? Memory.NULL : depots[kind].blockStart(address);
+  }
+
   /** {@link FreeResult#FREED} if a block may be freed with a size, else why not. */
   public int checkSize(long address, long byteSize) {
     int kind = kindAt(address);

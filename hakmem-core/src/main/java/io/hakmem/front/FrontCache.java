@@ -233,6 +233,7 @@ public final class FrontCache {
         int room = Stacks.room(stacks.word(sizeClass));
         int want = Math.min(settings.refillOf(sizeClass), room);
         int got = depots[sizeClass].refill(id, batch, 0, want, room);
+        settings.arrange(batch, got);
         stacks.pushAll(sizeClass, batch, 0, got);
         counters.refills++;
         yield got > 0 ? allocateClass(sizeClass) : Memory.NULL;

@@ -56,6 +56,9 @@ public final class FrontCaches {
   /** While the table is kept empty; the caches are in LOCAL only. */
   private static volatile boolean watched;
 
+  /** Whether that is for good. */
+  private static boolean hidden;
+
   // Raised by the purger; owners drain when they see it change.
   private static final AtomicInteger EPOCH = new AtomicInteger();
 
@@ -159,11 +162,17 @@ public final class FrontCaches {
    * Hides the caches of all threads from {@link #current}, or no more: calls then take the ways of
    * threads without a cache, which begin in the allocator and use the cache all the same.
    */
-  public static void watch(boolean on) {
-    watched = on;
-    if (on) {
+  public static synchronized void watch(boolean on) {
+    watched = on || hidden;
+    if (watched) {
       Arrays.fill(BY_THREAD, null);
     }
+  }
+
+  /** As {@link #watch}, for good. */
+  public static synchronized void hide() {
+    hidden = true;
+    watch(true);
   }
 
   /**

@@ -4,6 +4,7 @@
 package io.hakmem.front;
 
 import io.hakmem.slab.SizeClasses;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The few values that front caches need of the configuration.
@@ -13,6 +14,7 @@ import io.hakmem.slab.SizeClasses;
  * @param refillMid the same for pool classes
  * @param drainInterval blocks that pass through the slow paths of a cache between two drains
  * @param cacheBytes most bytes that a drain leaves in a cache
+ * @param shuffled whether a refill brings its blocks in random order
  * @param adaptive whether capacities follow the program, see {@link CapacityController}
  */
 public record FrontSettings(
@@ -21,6 +23,7 @@ public record FrontSettings(
     int refillMid,
     int drainInterval,
     long cacheBytes,
+    boolean shuffled,
     boolean adaptive) {
 
   /** Whatever its class, a stack of free blocks holds at most this many bytes, or two blocks. */
@@ -38,7 +41,7 @@ public record FrontSettings(
   private static final int MAX_REFILL_BYTES = 8 << 10;
 
   private static volatile FrontSettings installed =
-      new FrontSettings(64, 32, 8, 1024, 1 << 20, false);
+      new FrontSettings(64, 32, 8, 1024, 1 << 20, false, false);
 
   /** Makes these the settings of all front caches; called once, before the first is made. */
   public void install() {
@@ -47,6 +50,19 @@ public record FrontSettings(
 
   static FrontSettings installed() {
     return installed;
+  }
+
+  /** Puts the blocks of a refill into the order that they are to be handed out in. */
+  void arrange(long[] batch, int count) {
+    if (shuffled) {
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      for (int i = count - 1; i > 0; i--) {
+        int other = random.nextInt(i + 1);
+        long block = batch[i];
+        batch[i] = batch[other];
+        batch[other] = block;
+      }
+    }
   }
 
   /** Most blocks of a class in one stack, or where an adaptive capacity begins. */

@@ -149,6 +149,7 @@ public final class StripedCaches {
       if (count == 0) {
         return Memory.NULL;
       }
+      settings.arrange(batch, count);
       long address = Memory.NULL;
       while (count > 0 && address == Memory.NULL) {
         count--;

@@ -105,7 +105,7 @@ public final class ArenaMemory {
     }
     long start = Bits.alignUp(position, alignment);
     if (start > limit || byteSize > limit - start) {
-      start = newChunk(Math.max(byteSize, alignment));
+      start = newChunk(Math.max(byteSize, alignment), alignment);
       if (start == Memory.NULL) {
         return Memory.NULL;
       }
@@ -115,12 +115,13 @@ public final class ArenaMemory {
   }
 
   /** Begins a chunk that holds at least {@code byteSize}; its address. */
-  private long newChunk(long byteSize) {
-    ZeroedBlock home = zeroed != null && !zeroed.exists() ? zeroed : null;
+  private long newChunk(long byteSize, long alignment) {
+    boolean keeps = zeroed != null && !zeroed.exists() && allocator.hardened() == null;
+    ZeroedBlock home = keeps ? zeroed : null;
     long wanted = Long.highestOneBit(2 * byteSize - 1);
     int bytes = home != null ? ZeroedBlock.BYTES : (int) Math.max(wanted, chunkBytes);
-    // Blocks of a power of two lie at multiples of it: aligned for every request they can hold.
-    Block chunk = allocateBlock(bytes, 1);
+    // Plain blocks of a power of two lie at multiples of it, aligned for every request they hold.
+    Block chunk = allocateBlock(bytes, Math.min(alignment, allocator.naturalAlignment(bytes)));
     if (chunk == null) {
       return Memory.NULL;
     }
@@ -160,7 +161,7 @@ public final class ArenaMemory {
 
   /** Frees a block that was not kept. Any thread. */
   public void discard(Block block) {
-    int ignored = allocator.free(block.address);
+    allocator.discard(block.address);
   }
 
   /** Frees everything. */
@@ -194,6 +195,6 @@ public final class ArenaMemory {
 
   private void free(long address) {
     allocator.classifier().unseal(address);
-    int ignored = allocator.free(address);
+    allocator.discard(address);
   }
 }

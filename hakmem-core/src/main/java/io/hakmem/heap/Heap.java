@@ -218,8 +218,8 @@ public final class Heap {
 
   /** A chunk that is not known to the heap yet; null if no memory is to be had. */
   private @Nullable HeapChunk newChunk(int bytes) {
-    // Chunks lie at multiples of their size, as all blocks of a power of two do.
-    long base = allocator.allocate(bytes, 1, false);
+    // Chunks lie at multiples of their size.
+    long base = allocator.allocate(bytes, allocator.naturalAlignment(bytes), false);
     if (base == Memory.NULL) {
       return null;
     }
@@ -228,7 +228,7 @@ public final class Heap {
       chunk = new HeapChunk(base, bytes);
     } finally {
       if (chunk == null) {
-        int ignored = allocator.free(base);
+        allocator.discard(base);
       }
     }
     allocator.classifier().seal(base);
@@ -260,7 +260,7 @@ public final class Heap {
       return address;
     }
     block.address = address;
-    block.bytes = allocator.classifier().usableSize(address);
+    block.bytes = allocator.usableSize(address);
     boolean kept = false;
     try {
       synchronized (lock) {
@@ -272,7 +272,7 @@ public final class Heap {
       }
     } finally {
       if (!kept) {
-        int ignored = allocator.free(address);
+        allocator.discard(address);
       }
     }
     return kept ? address : Memory.NULL;
@@ -321,6 +321,11 @@ public final class Heap {
     return allocator.free(address);
   }
 
+  private void discardSealed(long address) {
+    allocator.classifier().unseal(address);
+    allocator.discard(address);
+  }
+
   /** Why an address cannot be freed; a {@link FreeResult}. */
   public int explain(long address) {
     HeapChunk chunk = Region.contains(address) ? chunks.find(address) : null;
@@ -333,8 +338,8 @@ public final class Heap {
         return FreeResult.INTERIOR;
       }
     }
-    boolean ofOthers = allocator.classifier().usableSize(address) != 0;
-    int result = ofOthers ? FreeResult.FOREIGN : allocator.classifier().explain(address);
+    boolean ofOthers = allocator.usableSize(address) != 0;
+    int result = ofOthers ? FreeResult.FOREIGN : allocator.explain(address);
     return result == FreeResult.INTERIOR ? FreeResult.FOREIGN : result;
   }
 
@@ -369,8 +374,8 @@ public final class Heap {
       }
       allocator.classifier().unseal(address);
       try {
-        boolean resized = allocator.classifier().resize(address, usable, byteSize);
-        block.bytes = allocator.classifier().usableSize(address);
+        boolean resized = allocator.resizeInPlace(address, usable, byteSize);
+        block.bytes = allocator.usableSize(address);
         return resized;
       } finally {
         allocator.classifier().seal(address);
@@ -395,7 +400,7 @@ public final class Heap {
       }
     }
     for (long address = takeLarge(); address != Memory.NULL; address = takeLarge()) {
-      int ignored = freeSealed(address);
+      discardSealed(address);
     }
   }
 
@@ -411,7 +416,7 @@ public final class Heap {
   }
 
   private void release(HeapChunk chunk) {
-    int ignored = freeSealed(chunk.base());
+    discardSealed(chunk.base());
     allocator.heapStateBytes().addAndGet(-chunk.stateBytes());
   }
 

@@ -106,6 +106,14 @@ final class HugeBlocks {
     return block.sealed ? FreeResult.FOREIGN : FreeResult.INTERIOR;
   }
 
+  /** Start of the block that contains an address; {@link Memory#NULL} if none does. */
+  synchronized long startOf(long address) {
+    Block block = at(address);
+    return block == null || address - block.address() >= block.bytes
+        ? Memory.NULL
+        : block.address();
+  }
+
   int free(long address, long byteSize) {
     Block block;
     synchronized (this) {

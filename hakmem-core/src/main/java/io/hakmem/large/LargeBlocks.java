@@ -109,6 +109,11 @@ public final class LargeBlocks {
     return kind == PageMap.ACE ? runs.explain(address) : huge.explain(address);
   }
 
+  /** Start of the block that contains an address; {@link Memory#NULL} if none does. */
+  public long startOf(long address, int kind) {
+    return kind == PageMap.ACE ? runs.startOf(address) : huge.startOf(address);
+  }
+
   /** Changes the size of a live block in place; false if it has to move. */
   public boolean resize(long address, long byteSize, int kind) {
     return kind == PageMap.ACE

@@ -92,6 +92,15 @@ final class Runs {
     return superslab.sealed.get(start) ? FreeResult.FOREIGN : FreeResult.INTERIOR;
   }
 
+  /** Start of the live run that contains an address; {@link Memory#NULL} if none does. */
+  synchronized long startOf(long address) {
+    RunSuperslab superslab = at(address);
+    int start = superslab == null ? -1 : superslab.liveStart(pageOf(superslab, address));
+    return superslab == null || start < 0
+        ? Memory.NULL
+        : superslab.base + ((long) start << pageShift);
+  }
+
   /** Frees a run; {@code byteSize} is negative, or must need as many pages as the run has. */
   int free(long address, long byteSize) {
     RunSuperslab superslab = at(address);

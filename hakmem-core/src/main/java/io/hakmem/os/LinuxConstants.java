@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param protRead {@code PROT_READ}
  * @param protWrite {@code PROT_WRITE}
  * @param mapPrivate {@code MAP_PRIVATE}
+ * @param mapShared {@code MAP_SHARED}
+ * @param mapFixed {@code MAP_FIXED}: in place of what is mapped there
  * @param mapAnonymous {@code MAP_ANONYMOUS}
  * @param mapNoReserve {@code MAP_NORESERVE}
  * @param adviseDontNeed {@code MADV_DONTNEED}: give the pages back now, read zero afterwards
@@ -31,6 +33,8 @@ public record LinuxConstants(
     int protRead,
     int protWrite,
     int mapPrivate,
+    int mapShared,
+    int mapFixed,
     int mapAnonymous,
     int mapNoReserve,
     int adviseDontNeed,
@@ -48,7 +52,8 @@ public record LinuxConstants(
   // Alpha, MIPS, PA-RISC and others have numbers of their own, hence the explicit list of
   // architectures below.
   private static final LinuxConstants ASM_GENERIC =
-      new LinuxConstants(0, 1, 2, 0x02, 0x20, 0x4000, 4, 15, 16, 17, 1, 2, 4, 30, 0x53564d41, 0);
+      new LinuxConstants(
+          0, 1, 2, 0x02, 0x01, 0x10, 0x20, 0x4000, 4, 15, 16, 17, 1, 2, 4, 30, 0x53564d41, 0);
 
   /** The numbers for a value of the system property {@code os.arch}; empty if it is not known. */
   public static Optional<LinuxConstants> of(String architecture) {

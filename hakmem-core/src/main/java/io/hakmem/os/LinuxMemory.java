@@ -39,6 +39,7 @@ public final class LinuxMemory implements OsMemory {
   private static final long COPY_BYTES = 1 << 20;
 
   private static final long REFUSED = -1;
+  private static final int NO_FILE = -1;
 
   /** The Java heap had no room for what the virtual machine makes around a call: as if refused. */
   private static final int NOT_CALLED = -1;
@@ -93,6 +94,7 @@ public final class LinuxMemory implements OsMemory {
   private final Remap mremap;
   private final MethodHandle munmap;
   private final MethodHandle prctl;
+  private final FaultingFile faulting = new FaultingFile();
 
   // Not LongAdders, which may want an object between the two steps of a move.
   private final AtomicLong reserves = new AtomicLong();
@@ -143,15 +145,7 @@ public final class LinuxMemory implements OsMemory {
   @Override
   public long reserve(long wanted, long byteSize) {
     reserves.incrementAndGet();
-    int flags = constants.mapPrivate() | constants.mapAnonymous() | constants.mapNoReserve();
-    long address;
-    try {
-      address = (long) mmap.invokeExact(wanted, byteSize, constants.protNone(), flags, -1, 0L);
-    } catch (OutOfMemoryError notCalled) {
-      address = REFUSED;
-    } catch (Throwable failure) {
-      throw CLibrary.unexpected(failure);
-    }
+    long address = map(wanted, byteSize, constants.protNone(), anonymous(), NO_FILE);
     if (address != -1 && wanted != 0 && address != wanted) {
       unmap(address, byteSize); // the place was taken: to mmap it is only a hint
       address = -1;
@@ -162,6 +156,20 @@ public final class LinuxMemory implements OsMemory {
     }
     describe(address, byteSize);
     return address;
+  }
+
+  private int anonymous() {
+    return constants.mapPrivate() | constants.mapAnonymous() | constants.mapNoReserve();
+  }
+
+  private long map(long wanted, long byteSize, int protection, int flags, int file) {
+    try {
+      return (long) mmap.invokeExact(wanted, byteSize, protection, flags, file, 0L);
+    } catch (OutOfMemoryError notCalled) {
+      return REFUSED;
+    } catch (Throwable failure) {
+      throw CLibrary.unexpected(failure);
+    }
   }
 
   /**
@@ -239,6 +247,30 @@ public final class LinuxMemory implements OsMemory {
       copyBack(lifted, from, byteSize);
     }
     return moved;
+  }
+
+  @Override
+  public boolean forbid(long address, long byteSize) {
+    int file = faulting.number();
+    int access = constants.protRead() | constants.protWrite();
+    return file >= 0 && mapOver(address, byteSize, access, constants.mapShared(), file);
+  }
+
+  /** In two steps: the first takes nothing that strict overcommit could refuse. */
+  @Override
+  public boolean permit(long address, long byteSize, String name) {
+    if (!mapOver(address, byteSize, constants.protNone(), anonymous(), NO_FILE)) {
+      return false;
+    }
+    describe(address, byteSize);
+    boolean ignored = label(address, byteSize, name); // or it never joins its neighbours
+    return commit(address, byteSize);
+  }
+
+  private boolean mapOver(long address, long byteSize, int protection, int flags, int file) {
+    remaps.incrementAndGet();
+    int fixed = flags | constants.mapFixed();
+    return done(map(address, byteSize, protection, fixed, file) == address ? 0 : NOT_CALLED);
   }
 
   private boolean putDown(long lifted, long to, long byteSize) {

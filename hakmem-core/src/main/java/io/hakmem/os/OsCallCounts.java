@@ -9,7 +9,8 @@ package io.hakmem.os;
  * @param reserve reservations of address space by mmap, and what the system is told of them
  * @param protect changes of access by mprotect, those that commit with a word about core dumps
  * @param advise physical memory given back by madvise
- * @param remap pages moved to another address by mremap
+ * @param remap pages moved to another address by mremap, and guards mapped over memory or taken
+ *     away
  * @param release address space given back by munmap
  * @param refused calls of any kind that the system refused
  */

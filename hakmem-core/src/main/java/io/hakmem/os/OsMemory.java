@@ -61,6 +61,19 @@ public interface OsMemory {
   boolean move(long from, long to, long byteSize);
 
   /**
+   * Makes committed memory fail at every access, and gives its physical memory back. An access from
+   * Java throws {@link InternalError}; one from native code ends the process. False if the source
+   * cannot do that.
+   */
+  boolean forbid(long address, long byteSize);
+
+  /**
+   * Makes forbidden memory committed memory again, which reads as zero; {@code name} as with {@link
+   * #label}.
+   */
+  boolean permit(long address, long byteSize, String name);
+
+  /**
    * Returns address space that {@link #reserve} gave, or a part of it if the source can do that.
    */
   boolean release(long address, long byteSize);

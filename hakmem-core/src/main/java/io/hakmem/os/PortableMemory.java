@@ -126,6 +126,18 @@ public final class PortableMemory implements OsMemory {
     return false;
   }
 
+  /** Refuses: the C library does not know of access. */
+  @Override
+  public boolean forbid(long address, long byteSize) {
+    return false;
+  }
+
+  /** Refuses: nothing is forbidden. */
+  @Override
+  public boolean permit(long address, long byteSize, String name) {
+    return false;
+  }
+
   /** Whole reservations only. */
   @Override
   public boolean release(long address, long byteSize) {

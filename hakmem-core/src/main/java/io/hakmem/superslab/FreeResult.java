@@ -20,5 +20,8 @@ public final class FreeResult {
   /** The block is live but not of the size that the caller named. */
   public static final int WRONG_SIZE = 4;
 
+  /** The block is freed, but somebody wrote where nobody should have; see the hardened mode. */
+  public static final int CORRUPTED = 5;
+
   private FreeResult() {}
 }

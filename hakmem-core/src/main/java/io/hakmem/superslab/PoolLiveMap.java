@@ -25,6 +25,7 @@ public final class PoolLiveMap {
    * SEALED as in LiveMap. Who may write is as in LiveMap.
    */
 
+  public static final int START = 0x07;
   public static final int CARVED = 0x08;
   public static final int LIVE = 0x10;
   public static final int ZERO = 0x20;
@@ -32,7 +33,6 @@ public final class PoolLiveMap {
   public static final int SEALED = 0x80;
 
   private static final int START_SHIFT = 7;
-  private static final int START_MASK = 7;
 
   private PoolLiveMap() {}
 
@@ -50,7 +50,7 @@ public final class PoolLiveMap {
   /** The byte of a free, dirty block that starts at an address, a multiple of 128. */
   @HotPath
   public static int carvedAt(long address) {
-    return CARVED | ((int) (address >>> START_SHIFT) & START_MASK);
+    return CARVED | ((int) (address >>> START_SHIFT) & START);
   }
 
   /** Whether a block may start at an address: all pool sizes are multiples of 128. */

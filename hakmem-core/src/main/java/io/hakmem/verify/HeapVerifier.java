@@ -7,6 +7,7 @@ import io.hakmem.Hakmem;
 import io.hakmem.HakmemStats;
 import io.hakmem.control.Allocator;
 import io.hakmem.front.FrontCache;
+import io.hakmem.hardened.HardenedBlocks;
 import io.hakmem.memory.Bits;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.slab.SlabPoolState;
@@ -22,7 +23,9 @@ public final class HeapVerifier {
    *   I2  charged bytes = dirty slices, their live map pages, pages of runs, slices of huge blocks,
    *       and the areas of the caches
    *   I3  charged bytes = the parts of the account in the statistics, none of which is negative, and
-   *       live blocks of every class are as many there as in the live map
+   *       blocks of every class that are live or in quarantine are as many there as live ones in the
+   *       live map
+   *   I4  every block in quarantine is marked, and the quarantine within its bounds
    *
    *   I4  what is charged in the map of slices = the account without live map and cache areas, and what
    *       is in use there = live blocks and those in caches and depots
@@ -48,6 +51,10 @@ public final class HeapVerifier {
     List<FrontCache> caches = allocator.allCaches();
     HakmemStats stats = Hakmem.stats();
     caches.forEach(FrontCache::verify);
+    HardenedBlocks hardened = allocator.hardened();
+    if (hardened != null) {
+      hardened.verify();
+    }
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       allocator.pool(c).verify();
       allocator.depot(c).verify();
@@ -60,8 +67,9 @@ public final class HeapVerifier {
       Bits.require(
           state.carvedBlocks() == live + cached + state.freeBlocks(),
           "class " + c + ": " + state + ", but " + live + " live and " + cached + " in caches");
+      HakmemStats.SizeClassStats told = stats.sizeClasses().get(c - 1);
       Bits.require(
-          stats.sizeClasses().get(c - 1).liveBlocks() == live,
+          told.liveBlocks() + told.quarantinedBlocks() == live,
           "class " + c + ": " + live + " live, but " + stats.sizeClasses().get(c - 1));
     }
     long charged =

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** The policy alone, on counts that nobody had to produce. */
 final class CapacityControllerTest {
 
-  private static final FrontSettings SETTINGS = new FrontSettings(64, 32, 8, 1024, 1 << 20, true);
+  private static final FrontSettings SETTINGS =
+      new FrontSettings(64, 32, 8, 1024, 1 << 20, false, true);
   private static final int CLASSES = SizeClasses.MAX_CLASS + 1;
   private static final int ONE = SizeClasses.classOf(64);
   private static final int OTHER = SizeClasses.classOf(128);

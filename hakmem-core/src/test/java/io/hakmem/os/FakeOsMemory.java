@@ -18,6 +18,8 @@ public final class FakeOsMemory implements OsMemory {
     COMMIT,
     DECOMMIT,
     MOVE,
+    FORBID,
+    PERMIT,
     RELEASE
   }
 
@@ -167,6 +169,16 @@ public final class FakeOsMemory implements OsMemory {
   @Override
   public boolean move(long from, long to, long byteSize) {
     return !refuses(Call.MOVE) && real.move(from, to, byteSize);
+  }
+
+  @Override
+  public boolean forbid(long address, long byteSize) {
+    return !refuses(Call.FORBID) && real.forbid(address, byteSize);
+  }
+
+  @Override
+  public boolean permit(long address, long byteSize, String name) {
+    return !refuses(Call.PERMIT) && real.permit(address, byteSize, name);
   }
 
   @Override

@@ -22,6 +22,8 @@ final class LinuxConstantsTest {
     assertEquals(0x1, constants.protRead(), "PROT_READ");
     assertEquals(0x2, constants.protWrite(), "PROT_WRITE");
     assertEquals(0x02, constants.mapPrivate(), "MAP_PRIVATE");
+    assertEquals(0x01, constants.mapShared(), "MAP_SHARED");
+    assertEquals(0x10, constants.mapFixed(), "MAP_FIXED");
     assertEquals(0x20, constants.mapAnonymous(), "MAP_ANONYMOUS");
     assertEquals(0x4000, constants.mapNoReserve(), "MAP_NORESERVE");
     assertEquals(4, constants.adviseDontNeed(), "MADV_DONTNEED");

@@ -57,6 +57,9 @@ public final class HeapText {
         "  rounded up in blocks",
         moment -> account(moment).allocatedBytes() - moment.requestedBytes());
     add(rows, "allocated", moment -> account(moment).allocatedBytes());
+    if (account(report.atEnd()).quarantinedBytes() > 0) {
+      add(rows, "  in quarantine", moment -> account(moment).quarantinedBytes());
+    }
     add(rows, "  in threads' caches", moment -> account(moment).frontCacheBytes());
     add(rows, "  in depots", moment -> account(moment).depotBytes());
     add(rows, "  free in slabs", moment -> account(moment).freeInSlabsBytes());

@@ -48,6 +48,8 @@ final class JvmSubjects {
                 "hakmem that gives nothing back in the background",
                 HakmemSubject.class)
             .with("hakmem.purge.delayMillis", -1),
+        new JvmSubjectSpec("hakmem-full", "hakmem in its hardened mode", HakmemSubject.class)
+            .with("hakmem.hardening", "full"),
         new JvmSubjectSpec(
                 "hakmem-segment", "hakmem by memory segments", HakmemSegmentSubject.class)
             .as(Trait.OBJECTS),

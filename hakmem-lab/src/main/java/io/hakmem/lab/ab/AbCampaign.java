@@ -32,6 +32,11 @@ public final class AbCampaign {
     /** A run of passes for as long as the plan says. */
     Timed timed(Arm arm) throws RunFailure;
 
+    /** The same of an arm or, where that is something else, of its twin. */
+    default Timed timed(Arm arm, boolean twin) throws RunFailure {
+      return timed(arm);
+    }
+
     /** A run of one untimed pass and one timed one. */
     Timed counted(Arm arm) throws RunFailure;
   }
@@ -94,7 +99,7 @@ public final class AbCampaign {
       Arm arm = arms.get(column % arms.size()); // the last column is the first arm's twin
       try {
         progress.next(++run, runs, arm.label(), "block");
-        results.get(column).add(runner.timed(arm));
+        results.get(column).add(runner.timed(arm, column == arms.size()));
       } catch (RunFailure e) {
         failures.add(new Failure(arm.label(), e.reason()));
         return Optional.empty();

@@ -24,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param blocksAsked for
  * @param millis least time of the untimed passes of a run, and of the timed ones
  * @param seed of the order
+ * @param inProcess whether all arms took turns in one JVM
  * @param noiseFloorPercent that a difference has to clear; absent without blocks
  * @param twinDifferencePercent what the baseline and its twin differed by
  * @param twinProbability of such a difference by chance
  * @param arms the baseline first
+ * @param flames files of differential flame graphs by arm
  * @param failures runs that gave no result
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -41,10 +43,12 @@ public record AbReport(
     int blocksAsked,
     int millis,
     long seed,
+    boolean inProcess,
     @Nullable Double noiseFloorPercent,
     @Nullable Double twinDifferencePercent,
     @Nullable Double twinProbability,
     List<ArmReport> arms,
+    Map<String, String> flames,
     List<AbRuns.Failure> failures) {
 
   /** Whether an arm is to be preferred to the baseline. */

@@ -27,9 +27,27 @@ import org.jspecify.annotations.Nullable;
 
 /** Sums the runs of a comparison up. */
 public final class AbReports {
-  /** Of the report's head. */
+  /**
+   * Of the report's head.
+   *
+   * @param flames files of differential flame graphs by arm
+   */
   public record Head(
-      Workload workload, AbPlan plan, String command, EnvironmentReport environment) {}
+      Workload workload,
+      AbPlan plan,
+      String command,
+      EnvironmentReport environment,
+      Map<String, String> flames) {
+    /** Without flame graphs. */
+    public Head(Workload workload, AbPlan plan, String command, EnvironmentReport environment) {
+      this(workload, plan, command, environment, Map.of());
+    }
+
+    /** The same with flame graphs. */
+    public Head with(Map<String, String> files) {
+      return new Head(workload, plan, command, environment, files);
+    }
+  }
 
   private final AbRuns runs;
   private final List<Paired> effects;
@@ -71,10 +89,12 @@ public final class AbReports {
         head.plan.blocks(),
         head.plan.millis(),
         head.plan.seed(),
+        head.plan.inProcess(),
         measured ? 100 * floor.difference() : null,
         measured ? 100 * floor.measured() : null,
         measured ? Paired.of(runs.twinLogRatios()).probability() : null,
         arms,
+        head.flames,
         runs.failures());
   }
 

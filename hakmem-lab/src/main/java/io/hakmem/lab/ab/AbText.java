@@ -39,11 +39,14 @@ public final class AbText {
     text.append(
         String.format(
             Locale.ROOT,
-            "%n%d of %d blocks, seed %d; each runs every arm twice, one process each, and the"
-                + " baseline twice more%n",
+            "%n%d of %d blocks, seed %d; each runs every arm twice, %s, and the baseline twice"
+                + " more%n",
             report.blocks(),
             report.blocksAsked(),
-            report.seed()));
+            report.seed(),
+            report.inProcess()
+                ? "all in one process, whose RSS is that of all"
+                : "one process each"));
     if (report.noiseFloorPercent() != null) {
       text.append(
           String.format(

@@ -13,11 +13,14 @@ import io.hakmem.lab.ab.AbRuns;
 import io.hakmem.lab.ab.AbText;
 import io.hakmem.lab.ab.Arm;
 import io.hakmem.lab.ab.Arms;
+import io.hakmem.lab.ab.FlameDifferences;
 import io.hakmem.lab.ab.ForkedRuns;
+import io.hakmem.lab.ab.InProcessRuns;
 import io.hakmem.lab.ab.SelfCheck;
 import io.hakmem.lab.report.Reports;
 import io.hakmem.lab.run.Environment;
 import io.hakmem.lab.run.JvmOptions;
+import io.hakmem.lab.run.Profiling;
 import io.hakmem.lab.run.RunFailure;
 import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.workload.RandomMixed;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +47,7 @@ import picocli.CommandLine.Spec;
     name = "ab",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = "Compares settings or builds of hakmem, in blocks in which they take turns.")
+    description = "Compares settings or builds of hakmem, which take turns.")
 final class AbCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -64,9 +68,10 @@ final class AbCommand implements Callable<Integer> {
       description = "Builds of hakmem-core.")
   private List<String> jars = new ArrayList<>();
 
-  @Option(
-      names = "--self-check",
-      description = "Looks for a slowdown of a fifth in every second of --rounds comparisons.")
+  @Option(names = "--in-process", description = "All arms in one JVM: for small effects.")
+  private boolean inProcess;
+
+  @Option(names = "--self-check", description = "Whether a planted slowdown of a fifth is found.")
   private boolean selfCheck;
 
   @Option(names = "--rounds", paramLabel = "N", defaultValue = "20", hidden = true)
@@ -96,7 +101,7 @@ final class AbCommand implements Callable<Integer> {
   }
 
   private int compare(Workload workload, List<Arm> arms) throws IOException {
-    AbPlan plan = options.plan();
+    AbPlan plan = options.plan(inProcess);
     AbReports.Head head =
         new AbReports.Head(
             workload,
@@ -104,17 +109,53 @@ final class AbCommand implements Callable<Integer> {
             command(),
             Reports.environment(Environment.current(), new JvmOptions(jvm.flags(), 0)));
     ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
-    AbRuns runs =
-        new AbCampaign(plan, runner(workload, plan), progress, soFar -> keep(soFar, head))
-            .run(arms);
+    AbRuns runs = runs(workload, plan, progress, head, arms);
     progress.clear();
-    AbReport report = AbReports.of(runs, head);
+    AbReport report = AbReports.of(runs, head.with(flames(workload, plan, runs)));
     PrintWriter out = spec.commandLine().getOut();
     out.print(AbText.of(report));
     out.flush();
     json.write(report);
     html.write(file -> AbPage.write(file, report));
     return runs.failures().isEmpty() ? Main.OK : Main.FAILED;
+  }
+
+  private AbRuns runs(
+      Workload workload, AbPlan plan, ProgressLine progress, AbReports.Head head, List<Arm> arms) {
+    ForkedRuns forked = runner(workload, plan);
+    Consumer<AbRuns> keep = soFar -> keep(soFar, head);
+    if (!inProcess) {
+      return new AbCampaign(plan, forked, progress, keep).run(arms);
+    }
+    JvmOptions flags = new JvmOptions(jvm.flags(), 0);
+    try (InProcessRuns together =
+        new InProcessRuns(forked, workload, flags, plan, options.limit())) {
+      return new AbCampaign(plan, together, progress, keep).run(arms);
+    }
+  }
+
+  /** As many samples as milliseconds: about as long as a run. */
+  private Map<String, String> flames(Workload workload, AbPlan plan, AbRuns runs)
+      throws IOException {
+    if (html.folder().isEmpty()) {
+      return Map.of();
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    return FlameDifferences.write(
+        html.folder().get(),
+        runs.arms(),
+        (arm, file) ->
+            new Profiling(
+                    new JvmOptions(jvm.flags(), 0).with(arm.flags(), arm.classes()),
+                    plan.millis(),
+                    Math.max(1, plan.millis()),
+                    options.limit())
+                .of(workload, file, List.of())
+                .collapsed(),
+        problem -> {
+          err.println("hakmem: " + problem);
+          err.flush();
+        });
   }
 
   private ForkedRuns runner(Workload workload, AbPlan plan) {
@@ -170,7 +211,7 @@ final class AbCommand implements Callable<Integer> {
     if (!jars.isEmpty()) {
       words.append(" --jar ").append(String.join(",", jars));
     }
-    words.append(options.words());
+    words.append(inProcess ? " --in-process" : "").append(options.words());
     if (!jvm.flags().isEmpty()) {
       words.append(" --jvm '").append(String.join(" ", jvm.flags())).append('\'');
     }
@@ -210,10 +251,14 @@ final class AbCommand implements Callable<Integer> {
     AbOptions() {}
 
     AbPlan plan() {
+      return plan(false);
+    }
+
+    AbPlan plan(boolean inProcess) {
       if (blocks < 1 || millis < 0) {
         throw new UsageException("--blocks must be at least 1, --millis at least 0");
       }
-      return new AbPlan(blocks, millis, seed);
+      return new AbPlan(blocks, millis, seed, inProcess);
     }
 
     Duration limit() {

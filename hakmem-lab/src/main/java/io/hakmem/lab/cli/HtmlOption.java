@@ -7,6 +7,7 @@ import io.hakmem.lab.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -38,6 +39,11 @@ final class HtmlOption {
       }
       JsonOption.check("--html", folder.resolve(PAGE));
     }
+  }
+
+  /** Where pages go, if they are asked for. */
+  Optional<Path> folder() {
+    return Optional.ofNullable(folder);
   }
 
   void write(Page page) throws IOException {

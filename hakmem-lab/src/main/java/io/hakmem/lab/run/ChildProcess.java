@@ -108,7 +108,7 @@ final class ChildProcess {
     return ": " + String.join(" | ", lines.subList(0, Math.min(SHOWN_ERROR_LINES, lines.size())));
   }
 
-  private static Map<String, String> pairs(String line) {
+  static Map<String, String> pairs(String line) {
     Map<String, String> pairs = new HashMap<>();
     for (String word : line.split(" ", -1)) {
       int equals = word.indexOf('=');

@@ -75,7 +75,10 @@ public final class JvmChild {
       SlotArrays.useOneForAll();
     }
     switch (mode) {
-      case Request.TIMED -> child.timed(workload);
+      case Request.TIMED -> {
+        child.passes(workload, child.untimedMillis);
+        child.timed(workload);
+      }
       case Request.COLD -> child.cold(workload.first(COLD_OPERATIONS));
       case Request.LATENCY -> child.latency(workload);
       case Request.MEMORY -> MemoryRun.run(child.subjects, workload, sampleAt).forEach(child::put);
@@ -93,8 +96,18 @@ public final class JvmChild {
         });
   }
 
+  /** The line of a result of passes that are timed, after no others. */
+  static String result(SubjectFactory subjects, Workload workload, int timedMillis) {
+    if (workload.handsBlocksOver()) {
+      SlotArrays.useOneForAll();
+    }
+    JvmChild child = new JvmChild(subjects, 0, 0, timedMillis);
+    child.lastOpened = subjects.open(1); // for what it counted before
+    child.timed(workload);
+    return String.join(" ", child.result);
+  }
+
   private void timed(Workload workload) {
-    passes(workload, untimedMillis);
     if (collections > 0) {
       FullCollections.run(collections);
     }

@@ -9,6 +9,8 @@ import io.hakmem.lab.report.BenchReport.EnvironmentReport;
 import io.hakmem.lab.run.SubjectSamples.Resources;
 import io.hakmem.lab.run.SubjectSamples.Timed;
 import io.hakmem.lab.workload.WorkloadCatalog;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /** Simulated runs: each arm has a true speed, each run its luck. */
-final class GivenArms implements AbCampaign.Runner {
+public final class GivenArms implements AbCampaign.Runner {
   private static final long OPERATIONS = 1_000_000;
 
   final List<String> log = new ArrayList<>();
@@ -73,7 +75,21 @@ final class GivenArms implements AbCampaign.Runner {
         .run(List.of(arms));
   }
 
+  /** The same with a differential flame graph in the folder. */
+  public static AbReport withFlames(Path folder) throws IOException {
+    FlameDifferences.write(
+        folder.resolve("difference-1.html"),
+        "a.B.run_[j];io.hakmem.Hakmem.free_[i] 10",
+        "a.B.run_[j];io.hakmem.Hakmem.free_[i] 30",
+        "KEY=2");
+    return report(exampleRuns(), 12, Map.of("KEY=2", "difference-1.html"));
+  }
+
   static AbReport report(AbRuns runs, int blocks) {
+    return report(runs, blocks, Map.of());
+  }
+
+  private static AbReport report(AbRuns runs, int blocks, Map<String, String> flames) {
     return AbReports.of(
         runs,
         new AbReports.Head(
@@ -81,16 +97,21 @@ final class GivenArms implements AbCampaign.Runner {
             new AbPlan(blocks, 0, 1),
             "./hakmem ab --given",
             new EnvironmentReport(
-                "a processor", 2, "a kernel", "a JDK", List.of(), null, null, null)));
+                "a processor", 2, "a kernel", "a JDK", List.of(), null, null, null),
+            flames));
   }
 
   /** One arm better, one worse, one level, one that cannot run. */
-  static AbReport example() {
+  public static AbReport example() {
+    return report(exampleRuns(), 12);
+  }
+
+  private static AbRuns exampleRuns() {
     GivenArms given = new GivenArms(3, 0.02);
     Arm base = given.arm("KEY=1 </script><b>", 10, 50);
     Arm better = given.arm("KEY=2", 8, 40);
     Arm worse = given.arm("KEY=3", 13, 60);
     Arm level = given.arm("KEY=4", 10, 50);
-    return report(run(given, 12, base, better, worse, level), 12);
+    return run(given, 12, base, better, worse, level);
   }
 }

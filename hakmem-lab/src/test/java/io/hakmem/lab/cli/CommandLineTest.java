@@ -81,6 +81,11 @@ class CommandLineTest {
         "profile random-mixed many",
         "profile random-mixed --millis 0",
         "profile random-mixed --out /proc/no/such",
+        "ab --set HAKMEM_TINY_FAST_CAP=many,64 random-mixed",
+        "ab --set HAKMEM_TINY_FAST_CAP=32,64 --blocks few random-mixed",
+        "ab --set HAKMEM_TINY_FAST_CAP=32,64 --json /no/such/folder/x random-mixed",
+        "tune random-mixed many",
+        "tune random-mixed --minutes few",
         "stats",
         "stats nonsense",
         "stats random-mixed many",
@@ -129,7 +134,8 @@ class CommandLineTest {
     Path file = folder.resolve("ab.json");
     int status =
         execute(
-            "ab --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --millis 0 random-mixed 200000 256 42"
+            "ab --in-process --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --millis 0"
+                + " random-mixed 200000 256 42"
                 + " --json "
                 + file
                 + " --html "
@@ -145,6 +151,9 @@ class CommandLineTest {
     assertFalse(arm.at("/against/decidedBy").asText().isEmpty(), report::toString);
     assertTrue(arm.get("peakRssKiB").asLong() > 10_000, arm::toString);
     assertTrue(Files.size(folder.resolve("index.html")) > 1_000_000, "with the charts' library");
+    String flames = report.at("/flames/HAKMEM_TINY_FAST_CAP=2").asText();
+    assertTrue(Files.readString(folder.resolve(flames)).contains("RandomMixed"), flames);
+    assertTrue(report.get("inProcess").asBoolean());
   }
 
   @Test
@@ -154,6 +163,15 @@ class CommandLineTest {
             "ab --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --limit 1 random-mixed 100000000000");
     assertEquals(Main.FAILED, status);
     assertTrue(out.toString().contains("failed: HAKMEM_TINY_FAST_CAP=64: no answer within 1 s"));
+  }
+
+  @Test
+  void ab_ofArmsThatCrash_saysSoForEach() throws Exception {
+    int status =
+        execute("ab --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --jvm -XX:Nonsense pair 1000");
+    assertEquals(Main.FAILED, status);
+    assertEquals(
+        2, out.toString().lines().filter(it -> it.startsWith("failed: ")).count(), out::toString);
   }
 
   @Test

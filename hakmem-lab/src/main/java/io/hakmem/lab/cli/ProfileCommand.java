@@ -8,23 +8,13 @@ import io.hakmem.lab.profile.ProfileMarkdown;
 import io.hakmem.lab.profile.ProfilePage;
 import io.hakmem.lab.profile.ProfileReport;
 import io.hakmem.lab.profile.ProfileReports;
-import io.hakmem.lab.report.BenchReport;
-import io.hakmem.lab.run.JvmOptions;
-import io.hakmem.lab.run.ProfileSamples;
-import io.hakmem.lab.run.Profiling;
 import io.hakmem.lab.run.RunFailure;
-import io.hakmem.lab.run.Runs;
-import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,9 +30,6 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = "Samples where the time of a workload goes, and says what follows.")
 final class ProfileCommand implements Callable<Integer> {
-  private static final int RUNS = 3;
-  private static final Duration LIMIT = Duration.ofMinutes(5);
-
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
@@ -71,6 +58,25 @@ final class ProfileCommand implements Callable<Integer> {
       description = "How many are enough (default: ${DEFAULT-VALUE}).")
   private int samples;
 
+  @Option(
+      names = "--limit",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "After which a run is ended (default: ${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(
+      names = "--strace",
+      description = "Also counts the calls of the system by strace, in a run of its own.")
+  private boolean strace;
+
+  @Option(
+      names = "--annotate",
+      description =
+          "Also writes DIR/assembly.txt: the instructions of the hottest compiled function, by"
+              + " hsdis or objdump.")
+  private boolean annotate;
+
   @Mixin private MeasureOptions.JvmFlagsOption jvm = new MeasureOptions.JvmFlagsOption();
 
   @Mixin private JsonOption json = new JsonOption();
@@ -80,8 +86,11 @@ final class ProfileCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, RunFailure {
     json.check();
-    if (millis < 1 || samples < 1) {
-      throw new UsageException("--millis and --samples must be at least 1");
+    if (millis < 1 || samples < 1 || seconds < 1) {
+      throw new UsageException("--millis, --samples and --limit must be at least 1");
+    }
+    if (annotate && out == null) {
+      throw new UsageException("--annotate wants --out DIR for the instructions");
     }
     if (out != null) {
       try {
@@ -100,49 +109,22 @@ final class ProfileCommand implements Callable<Integer> {
       return profile(workload, folder);
     } finally {
       if (out == null) {
-        Files.deleteIfExists(folder.resolve("flame.html"));
-        Files.deleteIfExists(folder.resolve("out-of-line.html"));
+        Files.deleteIfExists(folder.resolve(ProfileRun.FLAME));
+        Files.deleteIfExists(folder.resolve(ProfileRun.OUT_OF_LINE));
+        Files.deleteIfExists(folder.resolve(ProfileRun.ASSEMBLY));
         Files.delete(folder);
       }
     }
   }
 
   private int profile(Workload workload, Path folder) throws IOException, RunFailure {
-    JvmOptions options = new JvmOptions(jvm.flags(), 0);
-    Profiling profiling = new Profiling(options, millis, samples, LIMIT);
-    ProfileSamples first = profiling.of(workload, folder.resolve("flame.html"), List.of());
-    PrintWriter err = spec.commandLine().getErr();
-    Optional<ProfileSamples> second = Optional.empty();
-    try {
-      second =
-          Optional.of(
-              profiling.of(
-                  workload,
-                  folder.resolve("out-of-line.html"),
-                  ProfileReports.outOfLineFlags(first)));
-    } catch (RunFailure e) {
-      err.println("hakmem: the profile out of line failed: " + e.reason());
-      err.flush();
-    }
-    ProgressLine progress = new ProgressLine(err);
-    Measurer measurer = new Measurer(options, progress);
-    BenchReport bench =
-        measurer
-            .measure(
-                workload,
-                new SubjectCatalog(Map.of())
-                    .select(List.of(SubjectCatalog.HAKMEM, SubjectCatalog.GLIBC)),
-                new Runs(RUNS, 0, 0, 0))
-            .report();
-    Map<String, Double> throughput = new LinkedHashMap<>();
-    bench.results().forEach(it -> throughput.put(it.subject(), it.opsPerSecond().median()));
     ProfileReport report =
-        ProfileReports.of(
-            new ProfileReports.Head(
-                choice.words(), command(), profiling.commandLine(), measurer.environment()),
-            first,
-            second,
-            throughput);
+        new ProfileRun(
+                jvm.flags(),
+                new ProfileRun.Extent(millis, samples, Duration.ofSeconds(seconds)),
+                new ProfileRun.Asked(strace, annotate),
+                spec.commandLine().getErr())
+            .of(workload, choice.words(), command(), folder);
     String markdown = ProfileMarkdown.of(report);
     PrintWriter print = spec.commandLine().getOut();
     print.print(markdown);
@@ -152,10 +134,17 @@ final class ProfileCommand implements Callable<Integer> {
       Files.writeString(folder.resolve("profile.md"), markdown);
       ProfilePage.write(folder.resolve("index.html"), report);
     }
-    return second.isPresent() ? Main.OK : Main.FAILED;
+    return report.outOfLine() == null ? Main.FAILED : Main.OK;
   }
 
   private String command() {
-    return "./hakmem profile --millis " + millis + " --samples " + samples + " " + choice.words();
+    return "./hakmem profile --millis "
+        + millis
+        + " --samples "
+        + samples
+        + (strace ? " --strace" : "")
+        + (annotate ? " --annotate --out DIR" : "")
+        + " "
+        + choice.words();
   }
 }

@@ -24,10 +24,11 @@ public final class Profiler {
   /** 999 samples a second of processor time. */
   public static final long INTERVAL_NANOS = 1_001_001;
 
-  private final AsyncProfiler profiler = AsyncProfiler.getInstance();
+  private final AsyncProfiler profiler;
   private final String engine;
 
-  private Profiler(String engine) {
+  private Profiler(AsyncProfiler profiler, String engine) {
+    this.profiler = profiler;
     this.engine = engine;
   }
 
@@ -37,19 +38,31 @@ public final class Profiler {
    * @throws IllegalStateException if this system lets nobody sample; the message says why
    */
   public static Profiler start() {
+    AsyncProfiler profiler = load();
     try {
-      return start(PERF_EVENTS);
+      return start(profiler, PERF_EVENTS);
     } catch (IOException | IllegalStateException e) {
       try {
-        return start(TIMER);
+        return start(profiler, TIMER);
       } catch (IOException timer) {
         throw new IllegalStateException("the profiler cannot start: " + timer.getMessage(), timer);
       }
     }
   }
 
-  private static Profiler start(String engine) throws IOException {
-    Profiler started = new Profiler(engine);
+  private static AsyncProfiler load() {
+    try {
+      return AsyncProfiler.getInstance();
+    } catch (IllegalStateException | UnsupportedOperationException | UnsatisfiedLinkError e) {
+      throw new IllegalStateException(
+          "async-profiler cannot be loaded, it knows Linux on x86-64 and aarch64, and macOS: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static Profiler start(AsyncProfiler profiler, String engine) throws IOException {
+    Profiler started = new Profiler(profiler, engine);
     started.profiler.execute(
         "start,event=" + engine + ",interval=" + INTERVAL_NANOS + "ns,cstack=vm");
     return started;

@@ -4,8 +4,12 @@
 package io.hakmem.lab.profile;
 
 import io.hakmem.lab.profile.ProfileReport.Paths;
+import io.hakmem.lab.run.OsCallCheck;
 import java.util.Formatter;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A profile as a page of Markdown. */
@@ -14,14 +18,20 @@ public final class ProfileMarkdown {
 
   private ProfileMarkdown() {}
 
-  /** The page. */
+  /** The page, beside which the flame graph lies. */
   public static String of(ProfileReport report) {
+    return page(report) + "\n[Flame graph](flame.html)\n";
+  }
+
+  /** The page alone. */
+  public static String page(ProfileReport report) {
     ProfileMarkdown page = new ProfileMarkdown();
     page.head(report);
     page.functions(report);
     page.paths(report);
     page.kernel(report);
     page.counters(report);
+    page.calls(report);
     page.callGraphs(report);
     page.conclusions(report);
     return page.out.toString();
@@ -135,11 +145,48 @@ public final class ProfileMarkdown {
                     "| %d B | %d | %d | %.3f %% |%n",
                     it.blockBytes(), it.requests(), it.misses(), it.hitPercent()));
     out.format("%n");
+  }
+
+  private void calls(ProfileReport report) {
     out.format("## Calls of the system%n");
     out.format("%n");
     out.format("| kind | calls while sampled |%n");
     out.format("|---|---:|%n");
     report.osCalls().forEach((kind, calls) -> out.format("| %s | %d |%n", kind, calls));
+    out.format("%n");
+    kernelsOpinion(report.checks().kernel());
+    Map<String, List<Long>> strace = report.checks().strace();
+    if (strace != null) {
+      out.format("By `strace -c`, the whole process, its start included:%n");
+      out.format("%n");
+      out.format("| call | the workload | a JVM that does next to nothing |%n");
+      out.format("|---|---:|---:|%n");
+      strace.forEach((call, n) -> out.format("| %s | %d | %d |%n", call, n.get(0), n.get(1)));
+      out.format("%n");
+    }
+  }
+
+  private void kernelsOpinion(@Nullable OsCallCheck check) {
+    if (check == null || check.unavailable() != null) {
+      String why = check == null ? "that run failed" : check.unavailable();
+      out.format("Not checked against the kernel's tracepoints: %s.%n", why);
+      out.format("%n");
+      return;
+    }
+    out.format("A run of its own, in which `perf stat` counts as well, in our mappings:%n");
+    out.format("%n");
+    out.format("| kind | own count | tracepoint | |%n");
+    out.format("|---|---:|---:|---|%n");
+    check
+        .traced()
+        .forEach(
+            (kind, calls) -> {
+              Long least = check.atLeast().get(kind);
+              Long most = check.atMost().get(kind);
+              String own = Objects.equals(least, most) ? "" + least : least + " to " + most;
+              String verdict = check.agrees(kind) ? "equal" : "**not equal**";
+              out.format("| %s | %s | %d | %s |%n", kind, own, calls, verdict);
+            });
     out.format("%n");
   }
 
@@ -155,11 +202,15 @@ public final class ProfileMarkdown {
               callers.forEach((chain, percent) -> out.format("- %.2f %% %s%n", percent, chain));
               out.format("%n");
             });
-    out.format("[Flame graph](flame.html)%n");
-    out.format("%n");
   }
 
   private void conclusions(ProfileReport report) {
+    if (report.checks().assembly() != null) {
+      out.format("## Assembly%n");
+      out.format("%n");
+      out.format("%s%n", report.checks().assembly());
+      out.format("%n");
+    }
     out.format("## Limits of this profile%n");
     out.format("%n");
     report.limits().forEach(limit -> out.format("- %s%n", limit));

@@ -5,8 +5,10 @@ package io.hakmem.lab.profile;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.hakmem.lab.report.BenchReport.EnvironmentReport;
+import io.hakmem.lab.run.OsCallCheck;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param outOfLine the same with the hot functions not inlined; absent if that gave nothing
  * @param classes hits of the front caches
  * @param osCalls of the allocator while it was sampled, by kind
+ * @param checks what others say of the same
  * @param callGraphs callers of the hot functions
  * @param limits of this profile
  * @param recommendations that follow
@@ -51,9 +54,28 @@ public record ProfileReport(
     @Nullable Paths outOfLine,
     List<ClassRow> classes,
     Map<String, Long> osCalls,
+    Checks checks,
     Map<String, Map<String, Double>> callGraphs,
     List<String> limits,
     List<Recommendation> recommendations) {
+
+  /**
+   * Second opinions.
+   *
+   * @param kernel of the calls of the system; absent if that run failed
+   * @param strace by call the number in the whole process, and in a JVM that does next to nothing;
+   *     absent if it was not asked for
+   * @param assembly of the hottest compiled function, or why there is none; absent if it was not
+   *     asked for
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Checks(
+      @Nullable OsCallCheck kernel,
+      @Nullable SortedMap<String, List<Long>> strace,
+      @Nullable String assembly) {
+    /** Nobody was asked. */
+    public static final Checks NONE = new Checks(null, null, null);
+  }
 
   /** A row of the table of functions. */
   public record Function(String name, double percent, String location, String note) {}

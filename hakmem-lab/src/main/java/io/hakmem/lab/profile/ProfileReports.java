@@ -4,10 +4,12 @@
 package io.hakmem.lab.profile;
 
 import io.hakmem.lab.measure.Profiler;
+import io.hakmem.lab.profile.ProfileReport.Checks;
 import io.hakmem.lab.profile.ProfileReport.ClassRow;
 import io.hakmem.lab.profile.ProfileReport.Function;
 import io.hakmem.lab.profile.ProfileReport.Paths;
 import io.hakmem.lab.report.BenchReport.EnvironmentReport;
+import io.hakmem.lab.run.OsCallCheck;
 import io.hakmem.lab.run.ProfileSamples;
 import io.hakmem.lab.run.ProfileSamples.ClassHits;
 import java.util.ArrayList;
@@ -37,12 +39,14 @@ public final class ProfileReports {
    *
    * @param outOfLine a second profile with the hot functions not inlined, if there is one
    * @param throughput of runs without the profiler, by subject
+   * @param checks what others say of the same
    */
   public static ProfileReport of(
       Head head,
       ProfileSamples samples,
       Optional<ProfileSamples> outOfLine,
-      Map<String, Double> throughput) {
+      Map<String, Double> throughput,
+      Checks checks) {
     Shares shares = new Shares(Stack.parse(samples.collapsed()));
     boolean kernelSeen = samples.engine().equals(Profiler.PERF_EVENTS);
     Double kernel = kernelSeen ? shares.kernel() : null;
@@ -70,14 +74,24 @@ public final class ProfileReports {
         second,
         samples.classes().stream().map(ProfileReports::row).toList(),
         samples.osCalls(),
+        checks,
         graphs,
-        limits(shares, samples, paths, second),
+        limits(shares, samples, paths, second, checks),
         Rules.of(
             head.workload,
             paths,
             hitPercent(samples.classes()),
             kernel,
             samples.osCalls().values().stream().mapToLong(Long::longValue).sum()));
+  }
+
+  /** The hottest function that was compiled by itself: what is hot is inlined into it. */
+  public static Optional<String> hottestCompiled(ProfileSamples samples) {
+    return new Shares(Stack.parse(samples.collapsed()))
+        .functions(Integer.MAX_VALUE).keySet().stream()
+            .filter(frame -> Stack.location(frame).equals("user, JIT"))
+            .map(Stack::name)
+            .findFirst();
   }
 
   /** Flags that keep the hot functions of the allocator out of line. */
@@ -145,7 +159,11 @@ public final class ProfileReports {
   }
 
   private static List<String> limits(
-      Shares shares, ProfileSamples samples, Paths paths, @Nullable Paths outOfLine) {
+      Shares shares,
+      ProfileSamples samples,
+      Paths paths,
+      @Nullable Paths outOfLine,
+      Checks checks) {
     List<String> limits = new ArrayList<>();
     long n = Math.max(1, shares.total());
     limits.add(
@@ -187,8 +205,18 @@ public final class ProfileReports {
               outOfLine.classificationOfAllocator(),
               paths.classificationOfAllocator()));
     }
-    limits.add(
-        "calls of the system are the allocator's own counts, not checked against tracepoints");
+    limits.add(ofCalls(checks.kernel()));
     return limits;
+  }
+
+  private static String ofCalls(@Nullable OsCallCheck kernel) {
+    String own = "calls of the system are the allocator's own counts";
+    if (kernel == null || kernel.unavailable() != null) {
+      return own + ", not checked against tracepoints";
+    }
+    return own
+        + (kernel.agrees()
+            ? ", which tracepoints confirm, but for reservations"
+            : ", and tracepoints say otherwise");
   }
 }

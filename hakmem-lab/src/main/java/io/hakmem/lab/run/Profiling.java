@@ -19,6 +19,8 @@ public final class Profiling {
   private static final List<String> FLAGS =
       List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints");
 
+  private static final int CALLS_MILLIS = 1_000; // what makes none makes none in longer either
+
   private final JvmOptions options;
   private final int millis;
   private final int samples;
@@ -39,16 +41,41 @@ public final class Profiling {
   /** Runs it; the flame graph goes to the file. */
   public ProfileSamples of(Workload workload, Path flameGraph, List<String> flags)
       throws RunFailure {
+    return run(
+        ProfileSamples.class,
+        ProfileChild.class,
+        List.of(flameGraph.toString(), "" + millis, "" + samples),
+        workload,
+        flags);
+  }
+
+  /** Counts the allocator's calls of the system in another process, and asks the kernel as well. */
+  public OsCallCheck osCalls(Workload workload) throws RunFailure {
+    return run(
+        OsCallCheck.class,
+        OsCallChild.class,
+        List.of("" + Math.min(millis, CALLS_MILLIS)),
+        workload,
+        List.of());
+  }
+
+  /** Runs a program that writes its answer, as JSON, to the file that is its first argument. */
+  private <T> T run(
+      Class<T> answer,
+      Class<?> program,
+      List<String> arguments,
+      Workload workload,
+      List<String> flags)
+      throws RunFailure {
     try {
       Path file = Files.createTempFile("hakmem-profile", ".json");
       try {
-        List<String> words =
-            new ArrayList<>(
-                List.of(file.toString(), flameGraph.toString(), "" + millis, "" + samples));
+        List<String> words = new ArrayList<>(List.of(file.toString()));
+        words.addAll(arguments);
         words.add(workload.name());
         words.addAll(workload.childArguments());
-        new ChildProcess(limit).output(command(words, flags));
-        return new ObjectMapper().readValue(file.toFile(), ProfileSamples.class);
+        new ChildProcess(limit).output(command(program, words, flags));
+        return new ObjectMapper().readValue(file.toFile(), answer);
       } finally {
         Files.delete(file);
       }
@@ -57,10 +84,10 @@ public final class Profiling {
     }
   }
 
-  private Command command(List<String> words, List<String> flags) {
+  private Command command(Class<?> program, List<String> words, List<String> flags) {
     List<String> all = new ArrayList<>(FLAGS);
     all.addAll(flags);
-    return new JvmLaunchers(options.with(all, List.of())).command(ProfileChild.class, words);
+    return new JvmLaunchers(options.with(all, List.of())).command(program, words);
   }
 
   /** The same as somebody would type it. */

@@ -80,7 +80,9 @@ class CommandLineTest {
         "profile nonsense",
         "profile random-mixed many",
         "profile random-mixed --millis 0",
+        "profile random-mixed --samples 0",
         "profile random-mixed --out /proc/no/such",
+        "profile random-mixed --annotate",
         "ab --set HAKMEM_TINY_FAST_CAP=many,64 random-mixed",
         "ab --set HAKMEM_TINY_FAST_CAP=32,64 --blocks few random-mixed",
         "ab --set HAKMEM_TINY_FAST_CAP=32,64 --json /no/such/folder/x random-mixed",
@@ -165,6 +167,21 @@ class CommandLineTest {
     assertTrue(out.toString().contains("failed: HAKMEM_TINY_FAST_CAP=64: no answer within 1 s"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--limit 1 random-mixed 100000000000 | no answer within 1 s",
+        "pair --jvm -XX:Nonsense | exit status 1: Unrecognized VM option 'Nonsense'",
+        "pair --millis 1 --jvm -Done.profiler.libraryPath=/no/x.so | async-profiler cannot be"
+            + " loaded"
+      })
+  void profile_thatCannotBeTaken_isStatusOneAndOneLine(String lineAndReason) {
+    String[] parts = lineAndReason.split(" \\| ", -1);
+    assertEquals(Main.FAILED, execute("profile " + parts[0]));
+    assertEquals(1, err.toString().lines().count(), err::toString);
+    assertTrue(err.toString().contains(parts[1]), err::toString);
+  }
+
   @Test
   void ab_ofArmsThatCrash_saysSoForEach() throws Exception {
     int status =
@@ -172,6 +189,27 @@ class CommandLineTest {
     assertEquals(Main.FAILED, status);
     assertEquals(
         2, out.toString().lines().filter(it -> it.startsWith("failed: ")).count(), out::toString);
+  }
+
+  @Test
+  void profile_askedForEverything_hasIt() throws Exception {
+    int status =
+        execute(
+            "profile --millis 300 --samples 100 --strace --annotate random-mixed 500000 256 42"
+                + " --out "
+                + folder
+                + " --json "
+                + folder.resolve("profile.json"));
+    assertEquals(Main.OK, status, err::toString);
+    JsonNode report = json("profile.json");
+    assertTrue(report.get("samples").asLong() >= 100, report::toString);
+    assertTrue(report.at("/checks/kernel").has("traced"), report::toString);
+    assertTrue(report.at("/checks/assembly").asText().contains("`io.hakmem."), report::toString);
+    boolean counted = report.at("/checks/strace/mmap/1").asLong() > 10;
+    assertTrue(counted || err.toString().contains("apt-get install strace"), err::toString);
+    for (String file : List.of("profile.md", "index.html", "flame.html", "out-of-line.html")) {
+      assertTrue(Files.size(folder.resolve(file)) > 1_000, file);
+    }
   }
 
   @Test

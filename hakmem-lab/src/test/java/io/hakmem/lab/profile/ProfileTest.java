@@ -4,44 +4,28 @@
 package io.hakmem.lab.profile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.lab.measure.Profiler;
 import io.hakmem.lab.profile.ProfileReport.Paths;
-import io.hakmem.lab.report.BenchReport.EnvironmentReport;
-import io.hakmem.lab.run.ProfileSamples;
-import io.hakmem.lab.run.ProfileSamples.ClassHits;
+import io.hakmem.lab.run.OsCallCheck;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProfileTest {
-  /** 100 samples. */
-  private static final String STACKS =
-      """
-      start;io.hakmem.lab.X.steps_[j] 40
-      start;io.hakmem.lab.X.steps_[j];io.hakmem.Hakmem.allocate_[i] 10
-      start;io.hakmem.lab.X.steps_[j];io.hakmem.Hakmem.allocate_[i];java.lang.Y.get_[i] 6
-      start;io.hakmem.lab.X.steps_[j];io.hakmem.Hakmem.allocate_[i];io.hakmem.depot.Depot.refill_[j] 4
-      start;io.hakmem.lab.X.steps_[j];io.hakmem.Hakmem.free_[i];io.hakmem.superslab.PageMap.entry_[i];\
-      io.hakmem.memory.Memory.getInt_[i] 20
-      start;io.hakmem.lab.X.steps_[j];io.hakmem.Hakmem.free_[i];io.hakmem.depot.Depot.give_[j] 10
-      start;io.hakmem.lab.X.steps_[j];asm_exc_page_fault_[k];clear_page_erms_[k] 7
-      start;io.hakmem.lab.X.steps_[j];asm_exc_page_fault_[k];handle_mm_fault_[k] 3
-      """;
-
   @TempDir Path folder;
 
   @Test
   void report_addsTheSamplesUp() {
-    ProfileReport report = report(STACKS, Profiler.PERF_EVENTS);
+    ProfileReport report = GivenProfile.report(GivenProfile.STACKS, Profiler.PERF_EVENTS);
     assertEquals(100, report.samples());
     assertEquals("io.hakmem.lab.X.steps", report.functions().getFirst().name());
     assertEquals(40, report.functions().getFirst().percent(), 1e-9);
@@ -58,7 +42,7 @@ class ProfileTest {
 
   @Test
   void report_ofATimer_neverSaysThatTheKernelTakesNothing() {
-    ProfileReport report = report(STACKS, Profiler.TIMER);
+    ProfileReport report = GivenProfile.report(GivenProfile.STACKS, Profiler.TIMER);
     assertNull(report.kernelPercent());
     assertTrue(report.kernel().isEmpty());
     assertTrue(ProfileMarkdown.of(report).contains("Not seen: `ctimer`"));
@@ -68,19 +52,20 @@ class ProfileTest {
   @Test
   void recommendations_followFromTheNumbers() {
     List<String> conclusions =
-        report(STACKS, Profiler.PERF_EVENTS).recommendations().stream()
+        GivenProfile.report(GivenProfile.STACKS, Profiler.PERF_EVENTS).recommendations().stream()
             .map(ProfileReport.Recommendation::conclusion)
             .toList();
     assertEquals(4, conclusions.size(), conclusions::toString); // caches, kernel, checks, free
     List<ProfileReport.Recommendation> quiet =
-        report("a_[j];io.hakmem.Hakmem.allocate_[i] 100", Profiler.PERF_EVENTS).recommendations();
+        GivenProfile.report("a_[j];io.hakmem.Hakmem.allocate_[i] 100", Profiler.PERF_EVENTS)
+            .recommendations();
     assertEquals("larger front caches will not pay", quiet.getFirst().conclusion());
     assertEquals(1, quiet.size());
   }
 
   @Test
   void markdown_hasEverySectionAndThePageHoldsItself() throws Exception {
-    ProfileReport report = report(STACKS, Profiler.PERF_EVENTS);
+    ProfileReport report = GivenProfile.report(GivenProfile.STACKS, Profiler.PERF_EVENTS);
     String text = ProfileMarkdown.of(report);
     for (String section :
         List.of(
@@ -92,6 +77,7 @@ class ProfileTest {
             "Front cache hits",
             "Calls of the system",
             "Call graphs",
+            "Assembly",
             "Limits of this profile",
             "Recommendations")) {
       assertTrue(text.contains("## " + section + "\n"), section);
@@ -103,8 +89,34 @@ class ProfileTest {
   }
 
   @Test
+  void calls_areEqualOnlyIfTheKernelSaysSo() {
+    assertTrue(GivenProfile.calls(2).agrees());
+    assertFalse(GivenProfile.calls(3).agrees() || GivenProfile.calls(1).agrees());
+    OsCallCheck refused =
+        new OsCallCheck(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), "perf is not here");
+    assertFalse(refused.agrees(), "nobody was asked");
+    TreeMap<String, Long> least = new TreeMap<>(Map.of("advise", 2L));
+    TreeMap<String, Long> most = new TreeMap<>(Map.of("advise", 4L));
+    TreeMap<String, Long> traced = new TreeMap<>(Map.of("advise", 3L));
+    assertTrue(new OsCallCheck(least, most, traced, null).agrees(), "purged meanwhile");
+    String text = ProfileMarkdown.of(GivenProfile.example());
+    assertTrue(text.contains("| advise | 2 | 2 | equal |"), text);
+  }
+
+  @Test
+  void hottestCompiled_isTheFunctionThatTheOthersAreInlinedInto() {
+    assertEquals(
+        "io.hakmem.lab.X.steps",
+        ProfileReports.hottestCompiled(
+                GivenProfile.samples(GivenProfile.STACKS, Profiler.PERF_EVENTS))
+            .orElseThrow());
+  }
+
+  @Test
   void outOfLine_namesTheHotFunctionsOfTheAllocator() {
-    List<String> flags = ProfileReports.outOfLineFlags(samples(STACKS, Profiler.PERF_EVENTS));
+    List<String> flags =
+        ProfileReports.outOfLineFlags(
+            GivenProfile.samples(GivenProfile.STACKS, Profiler.PERF_EVENTS));
     assertTrue(flags.contains("-XX:CompileCommand=dontinline,io.hakmem.Hakmem::allocate"));
     assertTrue(flags.stream().noneMatch(flag -> flag.contains("hakmem.lab")), flags::toString);
   }
@@ -139,30 +151,5 @@ class ProfileTest {
         shares.of(stack -> stack.has(it -> it.startsWith(PlantedProgram.class.getName() + ".o")))
             + inPlanted;
     assertEquals(truth, 100 * inPlanted / inBoth, 3, "percent of the program's own time");
-  }
-
-  private static ProfileReport report(String stacks, String engine) {
-    return ProfileReports.of(
-        new ProfileReports.Head(
-            "random-mixed",
-            "./hakmem profile random-mixed",
-            "java",
-            new EnvironmentReport(
-                "a processor", 2, "a kernel", "a JDK", List.of(), null, null, null)),
-        samples(stacks, engine),
-        Optional.empty(),
-        Map.of("hakmem", 90e6, "native-glibc", 60e6));
-  }
-
-  private static ProfileSamples samples(String stacks, String engine) {
-    return new ProfileSamples(
-        engine,
-        "4.6",
-        1_000_000,
-        1_000,
-        100,
-        stacks,
-        new TreeMap<>(Map.of("advise", 2L)),
-        List.of(new ClassHits(16, 1_000, 5)));
   }
 }

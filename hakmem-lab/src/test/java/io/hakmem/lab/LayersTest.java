@@ -24,6 +24,7 @@ class LayersTest {
   private static final List<String> FROM_THE_TOP =
       List.of(
           "cli",
+          "seed",
           "suite",
           "tune",
           "ab",

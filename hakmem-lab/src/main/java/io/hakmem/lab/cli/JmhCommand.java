@@ -24,9 +24,7 @@ import picocli.CommandLine.Spec;
     name = "jmh",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description =
-        "Times single calls under JMH, with the bytes that each allocates on the Java heap; fails"
-            + " if one that promises none allocates any.")
+    description = "Times single calls under JMH; fails if one that promises no garbage makes some.")
 final class JmhCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

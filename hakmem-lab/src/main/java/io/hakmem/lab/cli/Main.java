@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       AbCommand.class,
       ProfileCommand.class,
       TuneCommand.class,
+      SeedReportCommand.class,
       WorkloadsCommand.class,
       SubjectsCommand.class,
       KnobsCommand.class

@@ -12,6 +12,8 @@ import java.util.Optional;
 final class ProgressLine implements Campaign.Progress {
   private static final String CLEAR = "\r\u001b[K";
 
+  private static final int BAR = 20;
+
   private final PrintWriter err;
   private final boolean terminal;
   private String belongsTo = "";
@@ -34,9 +36,25 @@ final class ProgressLine implements Campaign.Progress {
   @Override
   public void next(int run, int runs, String subject, String mode) {
     if (terminal) {
-      err.print(CLEAR + belongsTo + "run " + run + " of " + runs + ": " + subject + ", " + mode);
+      err.print(CLEAR + text(belongsTo, run, runs, subject + ", " + mode));
       err.flush();
     }
+  }
+
+  /** A bar of what is done before this run, then words. */
+  static String text(String belongsTo, int run, int runs, String what) {
+    int done = BAR * (run - 1) / Math.max(1, runs);
+    return "["
+        + "#".repeat(done)
+        + ".".repeat(BAR - done)
+        + "] "
+        + belongsTo
+        + "run "
+        + run
+        + " of "
+        + runs
+        + ": "
+        + what;
   }
 
   void clear() {

@@ -3,7 +3,6 @@
 
 package io.hakmem.lab.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hakmem.lab.UsageException;
 import io.hakmem.lab.ab.AbCampaign;
 import io.hakmem.lab.ab.AbPlan;
@@ -14,12 +13,11 @@ import io.hakmem.lab.ab.AbRuns;
 import io.hakmem.lab.ab.AbText;
 import io.hakmem.lab.ab.Arm;
 import io.hakmem.lab.ab.ForkedRuns;
-import io.hakmem.lab.report.JsonFile;
+import io.hakmem.lab.ab.TimelyRuns;
 import io.hakmem.lab.report.Reports;
 import io.hakmem.lab.run.Environment;
 import io.hakmem.lab.run.JvmOptions;
 import io.hakmem.lab.run.RunFailure;
-import io.hakmem.lab.run.SubjectSamples.Timed;
 import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.tune.Candidates;
 import io.hakmem.lab.tune.Halving;
@@ -29,8 +27,6 @@ import io.hakmem.lab.workload.WorkloadCatalog;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,18 +68,14 @@ final class TuneCommand implements Callable<Integer> {
       description = "After which the search stops (default: ${DEFAULT-VALUE}).")
   private double minutes;
 
-  @Option(
-      names = "--state",
-      paramLabel = "FILE",
-      description = "Keeps what is measured, and goes on from it.")
-  private @Nullable Path file;
+  @Mixin private StateFile file = new StateFile();
 
   @Mixin private MeasureOptions.JvmFlagsOption jvm = new MeasureOptions.JvmFlagsOption();
 
   @Mixin private JsonOption json = new JsonOption();
 
   private long deadline;
-  private String failure = "";
+  private @Nullable TimelyRuns runs;
 
   TuneCommand() {}
 
@@ -93,16 +85,14 @@ final class TuneCommand implements Callable<Integer> {
     if (!(minutes > 0)) {
       throw new UsageException("--minutes must be above 0, not " + minutes);
     }
-    if (file != null) {
-      JsonOption.check("--state", file);
-    }
+    file.check();
     deadline = System.nanoTime() + Math.round(minutes * Duration.ofMinutes(1).toNanos());
     return choice.use(this::tune);
   }
 
   private int tune(Workload workload) throws IOException {
     AbPlan plan = options.plan();
-    TuneState state = state();
+    TuneState state = file.read(TuneState.class, TuneState.empty(search()), TuneState::search);
     Optional<Arm> best =
         new Halving(
                 DEFAULTS,
@@ -118,10 +108,11 @@ final class TuneCommand implements Callable<Integer> {
     if (best.isEmpty()) {
       return outOfTime();
     }
-    return confirm(workload, best.get(), plan);
+    return confirm(workload, best.get(), plan, state);
   }
 
-  private int confirm(Workload workload, Arm best, AbPlan plan) throws IOException {
+  private int confirm(Workload workload, Arm best, AbPlan plan, TuneState state)
+      throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     List<Workload> workloads = new ArrayList<>(List.of(workload));
     for (String other : OTHERS) {
@@ -129,32 +120,26 @@ final class TuneCommand implements Callable<Integer> {
         workloads.add(WorkloadCatalog.parse(other, List.of()));
       }
     }
-    List<AbReport> reports = new ArrayList<>();
+    List<AbReport> reports = state.confirmed();
     boolean better = false;
     boolean worse = false;
-    for (Workload each : workloads) {
-      AbPlan fresh = new AbPlan(plan.blocks(), plan.millis(), plan.seed() + 1_000 + reports.size());
-      AbRuns runs = campaign(each, fresh, soFar -> {}).run(List.of(DEFAULTS, best));
-      AbReport report =
-          AbReports.of(
-              runs,
-              new AbReports.Head(
-                  each,
-                  fresh,
-                  "./hakmem tune" + options.words() + " " + choice.words(),
-                  Reports.environment(Environment.current(), new JvmOptions(jvm.flags(), 0))));
-      out.println(AbText.of(report));
-      out.flush();
-      reports.add(report);
-      json.write("confirmation", reports);
-      if (!runs.failures().isEmpty() || runs.blocks().size() < plan.blocks()) {
-        return outOfTime();
+    for (int i = 0; i < workloads.size(); i++) {
+      if (reports.size() <= i) {
+        Optional<AbReport> confirmed = confirmed(workloads.get(i), best, plan, i);
+        if (confirmed.isEmpty()) {
+          return outOfTime();
+        }
+        reports.add(confirmed.get());
+        keep(state);
       }
+      out.println(AbText.of(reports.get(i)));
+      out.flush();
+      json.write("confirmation", reports);
       Judgement verdict =
-          Optional.ofNullable(report.arms().getLast().against())
+          Optional.ofNullable(reports.get(i).arms().getLast().against())
               .map(AbReport.Against::verdict)
               .orElse(Judgement.NO_DIFFERENCE_SHOWN);
-      better |= reports.size() == 1 && verdict == Judgement.BETTER;
+      better |= i == 0 && verdict == Judgement.BETTER;
       worse |= verdict == Judgement.WORSE;
     }
     out.println(
@@ -167,6 +152,23 @@ final class TuneCommand implements Callable<Integer> {
     return Main.OK;
   }
 
+  /** Empty if not all blocks could be run. */
+  private Optional<AbReport> confirmed(Workload workload, Arm best, AbPlan plan, int index) {
+    AbPlan fresh = new AbPlan(plan.blocks(), plan.millis(), plan.seed() + 1_000 + index);
+    AbRuns runs = campaign(workload, fresh, soFar -> {}).run(List.of(DEFAULTS, best));
+    if (!runs.failures().isEmpty() || runs.blocks().size() < plan.blocks()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        AbReports.of(
+            runs,
+            new AbReports.Head(
+                workload,
+                fresh,
+                "./hakmem tune" + search(),
+                Reports.environment(Environment.current(), new JvmOptions(jvm.flags(), 0)))));
+  }
+
   private AbCampaign campaign(Workload workload, AbPlan plan, Consumer<AbRuns> afterBlock) {
     ForkedRuns forked =
         new ForkedRuns(
@@ -176,39 +178,8 @@ final class TuneCommand implements Callable<Integer> {
             plan,
             options.limit());
     ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
-    return new AbCampaign(plan, untilDeadline(forked), progress, afterBlock);
-  }
-
-  private AbCampaign.Runner untilDeadline(ForkedRuns forked) {
-    return new AbCampaign.Runner() {
-      @Override
-      public Timed timed(Arm arm) throws RunFailure {
-        return timely(() -> forked.timed(arm));
-      }
-
-      @Override
-      public Timed counted(Arm arm) throws RunFailure {
-        return timely(() -> forked.counted(arm));
-      }
-    };
-  }
-
-  /** A run. */
-  @FunctionalInterface
-  private interface Run {
-    Timed timed() throws RunFailure;
-  }
-
-  private Timed timely(Run run) throws RunFailure {
-    if (System.nanoTime() - deadline > 0) {
-      throw new RunFailure("out of time");
-    }
-    try {
-      return run.timed();
-    } catch (RunFailure e) {
-      failure = "; a run failed: " + e.reason();
-      throw e;
-    }
+    runs = new TimelyRuns(forked, deadline);
+    return new AbCampaign(plan, runs, progress, afterBlock);
   }
 
   private int outOfTime() {
@@ -217,11 +188,12 @@ final class TuneCommand implements Callable<Integer> {
         "hakmem: tune is not done after "
             + minutes
             + " minutes"
-            + failure
+            + Optional.ofNullable(runs)
+                .flatMap(TimelyRuns::failure)
+                .map(reason -> "; a run failed: " + reason)
+                .orElse("")
             + "; "
-            + (file == null
-                ? "give it more, or --state FILE to go on from"
-                : "the same command goes on from " + file));
+            + file.advice());
     err.flush();
     return Main.FAILED;
   }
@@ -230,29 +202,11 @@ final class TuneCommand implements Callable<Integer> {
     return options.words() + " " + choice.words();
   }
 
-  private TuneState state() throws IOException {
-    if (file == null || !Files.exists(file)) {
-      return TuneState.empty(search());
-    }
-    TuneState state;
-    try {
-      state = new ObjectMapper().readValue(file.toFile(), TuneState.class);
-    } catch (IOException e) {
-      throw new UsageException("--state: " + file + " is no state of a search; remove it");
-    }
-    if (!state.search().equals(search())) {
-      throw new UsageException("--state: " + file + " is of another search:" + state.search());
-    }
-    return state;
-  }
-
   private void keep(TuneState state) {
-    if (file != null) {
-      try {
-        JsonFile.write(file, state);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    try {
+      file.write(state);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -70,7 +70,7 @@ final class JvmLaunchers {
 
   private static Path uncheckedClasses() throws UnavailableException {
     try {
-      return UncheckedClasses.write(CacheFolder.locate());
+      return UncheckedClasses.write();
     } catch (IOException e) {
       throw new UnavailableException("cannot write the class without checks: " + e.getMessage());
     }

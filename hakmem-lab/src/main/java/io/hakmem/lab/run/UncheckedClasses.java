@@ -15,11 +15,16 @@ import java.nio.file.Path;
  * Takes hakmem's checks of free's argument out, to measure what they cost: a class with hakmem's
  * switch off, to be put in front of the real one on a child's class path.
  */
-final class UncheckedClasses {
+public final class UncheckedClasses {
   private static final String SWITCH_CLASS = "io.hakmem.front.Checks";
   private static final String SWITCH_FIELD = "ENABLED";
 
   private UncheckedClasses() {}
+
+  /** Writes the class where it stays; returns the class path entry. */
+  public static Path write() throws IOException {
+    return write(CacheFolder.locate());
+  }
 
   /** Writes the class below the folder; returns the class path entry. */
   static Path write(Path folder) throws IOException {

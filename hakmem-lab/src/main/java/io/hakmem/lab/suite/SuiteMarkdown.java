@@ -6,6 +6,7 @@ package io.hakmem.lab.suite;
 import io.hakmem.lab.report.BenchReport.AgainstBest;
 import io.hakmem.lab.report.BenchReport.EnvironmentReport;
 import io.hakmem.lab.report.BenchReport.SubjectReport;
+import io.hakmem.lab.report.MarkdownTable;
 import io.hakmem.lab.subject.SubjectCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** A suite as a page of Markdown, to be kept with the project. */
 public final class SuiteMarkdown {
@@ -38,23 +38,27 @@ public final class SuiteMarkdown {
         .faults()
         .forEach(fault -> page.append("**The suite fails: ").append(fault).append(".**\n\n"));
     page.append("## hakmem against the best native of each workload\n\n")
-        .append(table(tables.workloads()))
+        .append(MarkdownTable.of(tables.workloads()))
         .append('\n')
         .append(SuiteTables.LEGEND_OF_WORKLOADS)
         .append(".\n\n")
         .append(chart(report))
         .append("## Geometric means\n\n")
-        .append(table(tables.means()))
+        .append(MarkdownTable.of(tables.means()))
         .append('\n')
         .append(SuiteTables.LEGEND_OF_MEANS)
         .append(".\n\n")
         .append(tables.control())
         .append(".\n\n## Nanoseconds per operation, medians\n\n")
-        .append(table(tables.nanos()));
+        .append(MarkdownTable.of(tables.nanos()));
     if (!problems.unavailable().isEmpty() || !problems.failed().isEmpty()) {
       page.append("\n## What is missing\n\n");
-      problems.unavailable().forEach(it -> page.append("- ").append(escaped(it)).append('\n'));
-      problems.failed().forEach(it -> page.append("- failed: ").append(escaped(it)).append('\n'));
+      problems
+          .unavailable()
+          .forEach(it -> page.append("- ").append(MarkdownTable.escaped(it)).append('\n'));
+      problems
+          .failed()
+          .forEach(it -> page.append("- failed: ").append(MarkdownTable.escaped(it)).append('\n'));
     }
     return page.toString();
   }
@@ -119,23 +123,5 @@ public final class SuiteMarkdown {
         .filter(Objects::nonNull)
         .map(AgainstBest::ratio)
         .findFirst();
-  }
-
-  private static String table(List<List<String>> rows) {
-    String line = "|" + " --- |".repeat(rows.getFirst().size()) + "\n";
-    return row(rows.getFirst())
-        + line
-        + rows.stream().skip(1).map(SuiteMarkdown::row).collect(Collectors.joining());
-  }
-
-  private static String row(List<String> cells) {
-    return cells.stream()
-        .map(cell -> escaped(cell.strip()))
-        .collect(Collectors.joining(" | ", "| ", " |\n"));
-  }
-
-  /** What means something in Markdown, as it is. */
-  private static String escaped(String text) {
-    return text.replaceAll("([*~_|<>\\[\\]])", "\\\\$1");
   }
 }

@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.tune;
 
+import io.hakmem.lab.ab.AbReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,13 @@ import java.util.Map;
  *
  * @param search what was asked for; another search does not go on from here
  * @param rungs for each rung its blocks, each the log ratios of the candidates by label
+ * @param confirmed comparisons of the best with the defaults, in the order of the workloads
  */
-public record TuneState(String search, List<List<Map<String, Double>>> rungs) {
+public record TuneState(
+    String search, List<List<Map<String, Double>>> rungs, List<AbReport> confirmed) {
   /** Nothing measured. */
   public static TuneState empty(String search) {
-    return new TuneState(search, new ArrayList<>());
+    return new TuneState(search, new ArrayList<>(), new ArrayList<>());
   }
 
   List<Map<String, Double>> rung(int rung) {

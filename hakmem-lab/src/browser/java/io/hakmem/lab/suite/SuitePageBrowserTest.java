@@ -6,32 +6,22 @@ package io.hakmem.lab.suite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hakmem.lab.compare.Verdict;
-import java.io.File;
+import io.hakmem.lab.report.Browser;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogEntry;
-import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 
 /** The report of a suite as a browser shows it; needs Chromium and its driver (see .ci/run). */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -43,6 +33,7 @@ class SuitePageBrowserTest {
           Verdict.SLOWER, "#b42318",
           Verdict.NO_DIFFERENCE_SHOWN, "#8a8f98");
 
+  private Browser chromium;
   private ChromeDriver browser;
   private final List<String> requests = new ArrayList<>();
   private final List<String> complaints = new ArrayList<>();
@@ -51,45 +42,23 @@ class SuitePageBrowserTest {
   void open(@TempDir Path folder) throws IOException {
     Path page = folder.resolve("index.html");
     SuitePage.write(page, REPORT);
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary("/usr/bin/chromium");
-    // No sandbox: continuous integration runs as root in a container, and the page is our own.
-    options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage");
-    LoggingPreferences logs = new LoggingPreferences();
-    logs.enable(LogType.BROWSER, Level.ALL);
-    logs.enable(LogType.PERFORMANCE, Level.ALL);
-    options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
-    ChromeDriverService driver =
-        new ChromeDriverService.Builder()
-            .usingDriverExecutable(new File("/usr/bin/chromedriver"))
-            .withTimeout(Duration.ofMinutes(5)) // the machine may be busy
-            .build();
-    browser = new ChromeDriver(driver, options);
-    browser.manage().window().setSize(new Dimension(1280, 900));
-    browser.get(page.toUri().toString());
-    for (LogEntry entry : browser.manage().logs().get(LogType.BROWSER)) {
-      complaints.add(entry.getMessage());
-    }
-    for (LogEntry entry : browser.manage().logs().get(LogType.PERFORMANCE)) {
-      JsonNode message = new ObjectMapper().readTree(entry.getMessage()).get("message");
-      if (message.get("method").asText().equals("Network.requestWillBeSent")) {
-        requests.add(message.at("/params/request/url").asText());
-      }
-    }
+    chromium = new Browser();
+    browser = chromium.driver();
+    chromium.open(page);
+    complaints.addAll(chromium.complaints());
+    requests.addAll(chromium.requests());
   }
 
   @AfterAll
   void close() {
-    if (browser != null) {
-      browser.quit();
+    if (chromium != null) {
+      chromium.close();
     }
   }
 
   @Test
   void page_asksForNothingButItself() {
-    assertEquals(
-        List.of(browser.getCurrentUrl()),
-        requests.stream().filter(url -> !url.startsWith("data:")).toList());
+    assertEquals(List.of(browser.getCurrentUrl()), requests);
   }
 
   @Test
@@ -99,10 +68,7 @@ class SuitePageBrowserTest {
 
   @Test
   void page_fitsIntoTheWindow() {
-    assertEquals(
-        true,
-        browser.executeScript(
-            "const it = document.documentElement; return it.scrollWidth <= it.clientWidth"));
+    assertTrue(chromium.fits());
   }
 
   @Test

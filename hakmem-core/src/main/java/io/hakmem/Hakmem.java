@@ -4,6 +4,8 @@
 package io.hakmem;
 
 import io.hakmem.control.Allocator;
+import io.hakmem.event.CallObserver;
+import io.hakmem.event.Calls;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.FrontCaches;
 import io.hakmem.hardened.Corruption;
@@ -131,16 +133,46 @@ public final class Hakmem {
       return allocate(newByteSize);
     }
     long usable = usableSize(address);
-    long resized = Startup.allocator().resize(address, usable, Math.max(newByteSize, 1));
+    CallObserver calls = Calls.observer();
+    return calls == null
+        ? resizeOrMove(address, usable, newByteSize)
+        : reallocateWatched(calls, address, usable, newByteSize);
+  }
+
+  private static long reallocateWatched(
+      CallObserver calls, long address, long usable, long newByteSize) {
+    StackProbe.operation();
+    long token = calls.reallocating(address);
+    long result = Memory.NULL;
+    try {
+      result = resizeOrMove(address, usable, newByteSize);
+    } finally {
+      boolean failed = result == Memory.NULL;
+      calls.reallocated(
+          token, failed ? address : result, failed ? CallObserver.FAILED : newByteSize);
+    }
+    return result;
+  }
+
+  private static long resizeOrMove(long address, long usable, long newByteSize) {
+    Allocator allocator = Startup.allocator();
+    long resized = allocator.resize(address, usable, Math.max(newByteSize, 1));
     if (resized != Memory.NULL) {
       return resized;
     }
-    long moved = allocate(newByteSize);
+    FrontCache cache = FrontCaches.current();
+    long moved = cache == null ? Memory.NULL : cache.allocate(newByteSize);
+    if (moved == Memory.NULL) {
+      moved = allocator.allocateUntold(newByteSize, 1, false);
+    }
+    if (moved == Memory.NULL) {
+      throw outOfMemory(newByteSize);
+    }
     Memory.copy(address, moved, Math.min(usable, newByteSize));
-    int result = Startup.allocator().free(address);
+    int result = allocator.freeUntold(address);
     if (result != FreeResult.FREED) { // somebody else freed it meanwhile, or it is corrupted
       RuntimeException refusal = refusal(result, address, "reallocate");
-      Startup.allocator().discard(moved);
+      allocator.discardUntold(moved);
       throw refusal;
     }
     return moved;
@@ -286,7 +318,7 @@ public final class Hakmem {
     if (cache == null) {
       throw new IllegalStateException("too many threads have a cache of their own");
     }
-    return new HakmemHandle(cache, Startup.allocator().hardened() == null);
+    return new HakmemHandle(cache);
   }
 
   /** What happened since the start. */

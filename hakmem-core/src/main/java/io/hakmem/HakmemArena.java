@@ -36,7 +36,7 @@ public abstract sealed class HakmemArena implements Arena permits ConfinedArena,
   public static HakmemArena ofConfined() {
     StackProbe.operation();
     Allocator allocator = Startup.allocator();
-    return new ConfinedArena(allocator, allocator.cache());
+    return new ConfinedArena(allocator, allocator.cacheOfArenas());
   }
 
   /** As {@link Arena#ofShared}: any thread may use and close the arena and use its segments. */

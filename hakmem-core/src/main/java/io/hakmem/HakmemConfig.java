@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  *     runs empty and full may hold up to four times {@code tinyFastCap}, one that is not used half
  *     of it, all together no more bytes than without; else 0
  * @param frontStats 1 to print hits and misses of each class on standard error at exit, else 0
+ * @param recordBytes most bytes of a trace of all calls from the start to the exit, written to
+ *     {@code hakmem-PID.trace.gz} in the working directory, see {@link HakmemRecording}; 0 to 2^40,
+ *     0 for none
  * @param purgeDelayMillis how long free memory stays before the system gets it back, in
  *     milliseconds; 0 for the next occasion, -1 for never in the background
  * @param limitBytes most bytes of physical memory the allocator may use, its maps included; 0 for
@@ -58,6 +61,7 @@ public record HakmemConfig(
     long largeCacheBytes,
     int ace,
     int frontStats,
+    long recordBytes,
     long purgeDelayMillis,
     long limitBytes,
     long softLimitBytes,
@@ -185,6 +189,13 @@ public record HakmemConfig(
               1,
               "print hits and misses per class at exit"),
           knob(
+              "recordBytes",
+              "hakmem.recordBytes",
+              "bytes",
+              0,
+              1L << 40,
+              "largest hakmem-PID.trace.gz of all calls; 0: none"),
+          knob(
               "purgeDelayMillis",
               "hakmem.purge.delayMillis",
               "ms",
@@ -233,6 +244,7 @@ public record HakmemConfig(
           256 << 20,
           0,
           0,
+          0,
           1000,
           0,
           0,
@@ -253,6 +265,7 @@ public record HakmemConfig(
     check("largeCacheBytes", largeCacheBytes);
     check("ace", ace);
     check("frontStats", frontStats);
+    check("recordBytes", recordBytes);
     check("purgeDelayMillis", purgeDelayMillis);
     check("limitBytes", limitBytes);
     check("softLimitBytes", softLimitBytes);
@@ -316,9 +329,10 @@ public record HakmemConfig(
         v[9],
         v[10],
         v[11],
-        SOURCES.get((int) v[12]),
-        HARDENINGS.get((int) v[13]),
-        v[14]);
+        v[12],
+        SOURCES.get((int) v[13]),
+        HARDENINGS.get((int) v[14]),
+        v[15]);
   }
 
   /** The value of the component that a knob stands for; for words, their number from 0 on. */
@@ -392,6 +406,10 @@ public record HakmemConfig(
 
   public HakmemConfig withFrontStats(boolean print) {
     return with("frontStats", print ? 1 : 0);
+  }
+
+  public HakmemConfig withRecordBytes(long bytes) {
+    return with("recordBytes", bytes);
   }
 
   public HakmemConfig withPurgeDelayMillis(long millis) {

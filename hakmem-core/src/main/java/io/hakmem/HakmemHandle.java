@@ -4,10 +4,12 @@
 package io.hakmem;
 
 import io.hakmem.front.FrontCache;
+import io.hakmem.front.Watch;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 import io.hakmem.memory.StackProbe;
 import io.hakmem.superslab.FreeResult;
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,30 +21,42 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HakmemHandle {
 
-  /*
-   * The fast path begins with the question that every call has to ask. What leaves it there is another
-   * thread's call, or the owner's own in the hardened mode, in which nobody is let in.
-   */
-
   private final FrontCache cache;
+  private final Thread thread;
 
-  /** Who may take the fast path: the owner, or nobody. */
-  private final @Nullable Thread direct;
+  /** The thread as well; nobody while each call has to be seen: then all take the slow ways. */
+  private @Nullable Thread owner;
 
-  private final Thread owner = Thread.currentThread();
-
-  /** The handle of the calling thread; with {@code isDirect} it goes to the cache. */
-  HakmemHandle(FrontCache cache, boolean isDirect) {
+  /** The handle of the calling thread. */
+  HakmemHandle(FrontCache cache) {
     this.cache = cache;
-    direct = isDirect ? owner : null;
+    thread = Thread.currentThread();
+    owner = thread;
+    Watch.add(new Shortcut(this));
+  }
+
+  /** Does not keep the handle. */
+  private record Shortcut(WeakReference<HakmemHandle> handle) implements Watch.Shortcut {
+    Shortcut(HakmemHandle handle) {
+      this(new WeakReference<>(handle));
+    }
+
+    @Override
+    public boolean close(boolean closed) {
+      HakmemHandle present = handle.get();
+      if (present != null) {
+        present.owner = closed ? null : present.thread;
+      }
+      return present != null;
+    }
   }
 
   /** As {@link Hakmem#allocate}. */
   @HotPath
   public long allocate(long byteSize) {
     StackProbe.fastPath();
-    if (Thread.currentThread() != direct) {
-      return allocateIndirect(byteSize);
+    if (Thread.currentThread() != owner) {
+      return allocateWatched(byteSize);
     }
     long address = cache.allocate(byteSize);
     return address != Memory.NULL ? address : Hakmem.allocateSlow(byteSize, 1, false);
@@ -52,8 +66,8 @@ public final class HakmemHandle {
   @HotPath
   public void free(long address) {
     StackProbe.fastPath();
-    if (Thread.currentThread() != direct) {
-      freeIndirect(address);
+    if (Thread.currentThread() != owner) {
+      freeWatched(address);
       return;
     }
     if (cache.free(address) != FreeResult.FREED) {
@@ -65,8 +79,8 @@ public final class HakmemHandle {
   @HotPath
   public void free(long address, long byteSize) {
     StackProbe.fastPath();
-    if (Thread.currentThread() != direct) {
-      freeIndirect(address, byteSize);
+    if (Thread.currentThread() != owner) {
+      freeWatched(address, byteSize);
       return;
     }
     Hakmem.requireSize(byteSize);
@@ -94,24 +108,27 @@ public final class HakmemHandle {
     return Hakmem.reallocate(address, newByteSize);
   }
 
-  private long allocateIndirect(long byteSize) {
+  // ---- slow halves and errors
+
+  private long allocateWatched(long byteSize) {
     checkThread();
-    return Hakmem.allocate(byteSize);
+    return Hakmem.allocateSlow(byteSize, 1, false);
   }
 
-  private void freeIndirect(long address) {
+  private void freeWatched(long address) {
     checkThread();
     Hakmem.free(address);
   }
 
-  private void freeIndirect(long address, long byteSize) {
+  private void freeWatched(long address, long byteSize) {
     checkThread();
     Hakmem.free(address, byteSize);
   }
 
   private void checkThread() {
-    if (Thread.currentThread() != owner) {
-      throw wrongThread();
+    if (Thread.currentThread() != thread) {
+      throw new WrongThreadException(
+          "the handle belongs to " + thread + " and was used by " + Thread.currentThread());
     }
   }
 
@@ -119,10 +136,5 @@ public final class HakmemHandle {
     if (address != Memory.NULL) {
       throw Hakmem.refusal(Startup.allocator().explain(address), address, "free");
     }
-  }
-
-  private WrongThreadException wrongThread() {
-    return new WrongThreadException(
-        "the handle belongs to " + owner + " and was used by " + Thread.currentThread());
   }
 }

@@ -3,6 +3,7 @@
 
 package io.hakmem;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -53,4 +54,17 @@ public interface HakmemMXBean {
 
   /** As {@link Hakmem#purge}. */
   void purge();
+
+  /** Whether calls are recorded. */
+  boolean isRecording();
+
+  /**
+   * As {@link HakmemRecording#start}.
+   *
+   * @param file name of the trace, as this JVM takes it
+   */
+  void startRecording(String file, long maxBytes) throws IOException;
+
+  /** As {@link HakmemRecording#stop}. */
+  HakmemRecording.Result stopRecording();
 }

@@ -3,6 +3,8 @@
 
 package io.hakmem;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -150,5 +152,20 @@ final class ManagedHakmem implements HakmemMXBean {
   @Override
   public void purge() {
     Hakmem.purge();
+  }
+
+  @Override
+  public boolean isRecording() {
+    return HakmemRecording.isRunning();
+  }
+
+  @Override
+  public void startRecording(String file, long maxBytes) throws IOException {
+    HakmemRecording.start(Path.of(file), maxBytes);
+  }
+
+  @Override
+  public HakmemRecording.Result stopRecording() {
+    return HakmemRecording.stop();
   }
 }

@@ -4,8 +4,8 @@
 package io.hakmem;
 
 import io.hakmem.control.Allocator;
-import io.hakmem.front.FrontCaches;
 import io.hakmem.front.FrontSettings;
+import io.hakmem.front.Watch;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.LinuxConstants;
 import io.hakmem.os.LinuxMemory;
@@ -91,7 +91,7 @@ final class Startup {
             delay,
             hardened ? config.quarantineBytes() : -1);
     if (hardened) {
-      FrontCaches.hide();
+      Watch.begin(); // for good
     }
     if (config.frontStats() != 0) {
       FrontStatsReport.printAtExit();
@@ -99,6 +99,9 @@ final class Startup {
     effective = config;
     allocator.install();
     HakmemMonitoring.begin(allocator);
+    if (config.recordBytes() > 0) {
+      HakmemRecording.beginOwn(config.recordBytes());
+    }
     return allocator;
   }
 

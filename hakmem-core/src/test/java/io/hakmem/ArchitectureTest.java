@@ -42,6 +42,7 @@ final class ArchitectureTest {
           "io.hakmem.verify",
           "io.hakmem",
           "io.hakmem.jfr",
+          "io.hakmem.record",
           "io.hakmem.heap",
           "io.hakmem.control",
           "io.hakmem.hardened",

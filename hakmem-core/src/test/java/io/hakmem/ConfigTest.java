@@ -179,6 +179,7 @@ final class ConfigTest {
             .withLargeCacheBytes(10)
             .withAce(true)
             .withFrontStats(true)
+            .withRecordBytes(12)
             .withPurgeDelayMillis(8)
             .withLimitBytes(9)
             .withSoftLimitBytes(5)
@@ -196,6 +197,7 @@ final class ConfigTest {
             10,
             1,
             1,
+            12,
             8,
             9,
             5,
@@ -209,6 +211,7 @@ final class ConfigTest {
         changed
             .withAce(false)
             .withFrontStats(false)
+            .withRecordBytes(0)
             .withTinyFastCap(64)
             .withTinySllDrainInterval(1024)
             .withTinyRefillCountHot(32)
@@ -234,25 +237,25 @@ final class ConfigTest {
     HakmemConfig.Hardening no = HakmemConfig.Hardening.STANDARD;
     List<Executable> bad =
         List.of(
-            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
             () ->
                 new HakmemConfig(
-                    64, 1024, 32, 8, (1L << 40) + 1, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
+                    64, 1024, 32, 8, (1L << 40) + 1, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
             () ->
                 new HakmemConfig(
-                    64, 1024, 32, 8, 1 << 20, (1L << 40) + 1, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 2, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 2, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, -2, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, -1, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, -1, 0, os, no, 0),
+                    64, 1024, 32, 8, 1 << 20, (1L << 40) + 1, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 2, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 2, 0, 0, 1000, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, -2, 0, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, -1, 0, 0, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, -1, 0, os, no, 0),
             () ->
                 new HakmemConfig(
-                    64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 32 << 20, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 1000, 0, 0, 0, os, no, -1));
+                    64, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 32 << 20, os, no, 0),
+            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, -1));
     bad.forEach(each -> assertThrows(IllegalArgumentException.class, each));
   }
 

@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.Misuse.Caller;
 import io.hakmem.Misuse.Tier;
-import io.hakmem.front.FrontCaches;
+import io.hakmem.front.Watch;
 import io.hakmem.memory.Memory;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.verify.HeapVerifier;
@@ -363,7 +363,8 @@ final class HardenedTest {
     caller.run(
         () -> {
           Hakmem.free(Hakmem.allocate(1));
-          FrontCaches.watch(false); // as when a recording ends
+          Watch.begin();
+          Watch.end(); // as when a recording ends
           Hakmem.free(Hakmem.allocate(1));
           assertNull(FrontCaches.current());
         });

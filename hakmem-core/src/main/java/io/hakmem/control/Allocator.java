@@ -4,6 +4,8 @@
 package io.hakmem.control;
 
 import io.hakmem.depot.Depot;
+import io.hakmem.event.CallObserver;
+import io.hakmem.event.Calls;
 import io.hakmem.event.Events;
 import io.hakmem.event.Observer;
 import io.hakmem.event.Sampling;
@@ -130,6 +132,12 @@ public final class Allocator {
     return cache != null || Thread.currentThread().isVirtual() ? cache : caches.attach();
   }
 
+  /** As {@link #cache}, null as well while each call has to be seen. */
+  public @Nullable FrontCache cacheOfArenas() {
+    FrontCache cache = FrontCaches.current();
+    return cache != null || FrontCaches.areHidden() ? cache : cache();
+  }
+
   /** The caches for threads that own none. */
   private StripedCaches striped() {
     StripedCaches made = striped;
@@ -199,6 +207,16 @@ public final class Allocator {
    * @param alignment a power of two; 1 for the usual one
    */
   public long allocate(long byteSize, long alignment, boolean zeroed) {
+    long address = allocateUntold(byteSize, alignment, zeroed);
+    CallObserver calls = Calls.observer();
+    if (calls != null && address != Memory.NULL) {
+      calls.allocated(address, byteSize, alignment, zeroed);
+    }
+    return address;
+  }
+
+  /** As {@link #allocate}, as a part of a call that is told as a whole. */
+  public long allocateUntold(long byteSize, long alignment, boolean zeroed) {
     long address = attempt(byteSize, alignment, zeroed);
     if (address == Memory.NULL) {
       long charged = account.chargedBytes();
@@ -295,6 +313,20 @@ public final class Allocator {
 
   /** Frees; a {@link FreeResult}. */
   public int free(long address) {
+    tellFree(address);
+    return freeUntold(address);
+  }
+
+  /** Before the free: what is refused must not be told. */
+  private void tellFree(long address) {
+    CallObserver calls = Calls.observer();
+    if (calls != null && usableSize(address) != 0) {
+      calls.freeing(address);
+    }
+  }
+
+  /** As {@link #free(long)}, as a part of a call that is told as a whole. */
+  public int freeUntold(long address) {
     return hardened == null ? freePlain(address) : hardened.free(address, -1);
   }
 
@@ -306,7 +338,14 @@ public final class Allocator {
   /** Frees a block of a known size; a {@link FreeResult}. */
   public int free(long address, long byteSize) {
     if (hardened != null) {
+      if (usableSize(address) == Math.max(byteSize, 1)) {
+        tellFree(address);
+      }
       return hardened.free(address, byteSize);
+    }
+    if (Calls.observer() != null) {
+      int result = classifier.checkSize(address, byteSize);
+      return result == FreeResult.FREED ? free(address) : result;
     }
     FrontCache cache = cacheOrNone();
     return cache != null
@@ -316,7 +355,13 @@ public final class Allocator {
 
   /** Frees a live block that is the caller's own, where nobody can be told of what is found. */
   public void discard(long address) {
-    if (free(address) == FreeResult.CORRUPTED && hardened != null) {
+    tellFree(address);
+    discardUntold(address);
+  }
+
+  /** As {@link #discard}, as a part of a call that is told as a whole. */
+  public void discardUntold(long address) {
+    if (freeUntold(address) == FreeResult.CORRUPTED && hardened != null) {
       hardened.postponeFinding();
     }
   }

@@ -56,9 +56,6 @@ public final class FrontCaches {
   /** While the table is kept empty; the caches are in LOCAL only. */
   private static volatile boolean watched;
 
-  /** Whether that is for good. */
-  private static boolean hidden;
-
   // Raised by the purger; owners drain when they see it change.
   private static final AtomicInteger EPOCH = new AtomicInteger();
 
@@ -137,6 +134,11 @@ public final class FrontCaches {
     return cache != null || !watched ? cache : local();
   }
 
+  /** Whether the caches are hidden from {@link #current}. */
+  public static boolean areHidden() {
+    return watched;
+  }
+
   private static @Nullable FrontCache local() {
     if (Thread.currentThread().isVirtual()) {
       return null;
@@ -151,8 +153,7 @@ public final class FrontCaches {
   private static void enter(long id, FrontCache cache) {
     int slot = (int) id & (SLOTS - 1);
     BY_THREAD[slot] = cache;
-    VarHandle
-        .fullFence(); // either this sees that the table is to be empty, or watch sees the entry
+    VarHandle.fullFence(); // either this sees that the table is to be empty, or hide sees the entry
     if (watched) {
       BY_THREAD[slot] = null;
     }
@@ -162,17 +163,11 @@ public final class FrontCaches {
    * Hides the caches of all threads from {@link #current}, or no more: calls then take the ways of
    * threads without a cache, which begin in the allocator and use the cache all the same.
    */
-  public static synchronized void watch(boolean on) {
-    watched = on || hidden;
-    if (watched) {
+  static void hide(boolean on) {
+    watched = on;
+    if (on) {
       Arrays.fill(BY_THREAD, null);
     }
-  }
-
-  /** As {@link #watch}, for good. */
-  public static synchronized void hide() {
-    hidden = true;
-    watch(true);
   }
 
   /**

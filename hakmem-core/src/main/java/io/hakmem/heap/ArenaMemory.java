@@ -4,6 +4,8 @@
 package io.hakmem.heap;
 
 import io.hakmem.control.Allocator;
+import io.hakmem.event.CallObserver;
+import io.hakmem.event.Calls;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.ZeroedBlock;
 import io.hakmem.memory.Bits;
@@ -155,6 +157,10 @@ public final class ArenaMemory {
   public long keep(Block block) {
     block.previous = last;
     last = block;
+    CallObserver calls = Calls.observer();
+    if (calls != null) {
+      calls.belongsTo(this, block.address);
+    }
     allocator.classifier().seal(block.address);
     return block.address;
   }

@@ -5,7 +5,7 @@ package io.hakmem.jfr;
 
 import io.hakmem.event.Events;
 import io.hakmem.event.Sampling;
-import io.hakmem.front.FrontCaches;
+import io.hakmem.front.Watch;
 import java.util.Map;
 import java.util.function.Supplier;
 import jdk.jfr.Event;
@@ -83,7 +83,11 @@ public final class JfrRecorder implements FlightRecorderListener {
     Sampling.setMeanBytes(meanBytes);
     if (sampling != (meanBytes > 0)) {
       sampling = !sampling;
-      FrontCaches.watch(sampling);
+      if (sampling) {
+        Watch.begin();
+      } else {
+        Watch.end();
+      }
     }
   }
 

@@ -34,7 +34,8 @@ class LayersTest {
           "micro",
           "workload",
           "subject",
-          "measure");
+          "measure",
+          "attach");
 
   @Test
   void packages_useOnlyThoseBelow() throws IOException, URISyntaxException {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       ProfileCommand.class,
       TuneCommand.class,
       SeedReportCommand.class,
+      RecordCommand.class,
       WorkloadsCommand.class,
       SubjectsCommand.class,
       KnobsCommand.class

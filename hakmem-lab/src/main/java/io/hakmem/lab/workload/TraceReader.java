@@ -20,6 +20,7 @@ import java.util.zip.ZipException;
 /** Reads a recorded trace and checks that it can be replayed: {@code traces/README.md}. */
 final class TraceReader {
   private static final byte[] MAGIC = "HAKTRC01".getBytes(StandardCharsets.US_ASCII);
+  private static final String UNFINISHED = "HAKTRC00";
   private static final int HEADER_BYTES = 24;
   private static final int RECORD_BYTES = 12;
   private static final int MAX_ALIGNMENT_SHIFT = 30;
@@ -53,6 +54,10 @@ final class TraceReader {
       ByteBuffer header = next(in, HEADER_BYTES);
       byte[] magic = new byte[MAGIC.length];
       header.get(magic);
+      if (new String(magic, StandardCharsets.US_ASCII).equals(UNFINISHED)) {
+        throw new UsageException(
+            file + " is a recording that was not finished: the program runs on or was killed");
+      }
       if (!Arrays.equals(magic, MAGIC)) {
         throw new UsageException(file + " is not a trace: it does not begin with HAKTRC01");
       }

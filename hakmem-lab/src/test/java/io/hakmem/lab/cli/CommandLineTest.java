@@ -101,6 +101,14 @@ class CommandLineTest {
         "stats random-mixed many",
         "stats /no/such/file.trace.gz",
         "stats /no/such/file.trace.gz 1",
+        "record",
+        "record 1 --from x.jfr --out x.trace.gz",
+        "record 0 --out x.trace.gz",
+        "record x --out x.trace.gz",
+        "record 4194305 --out x.trace.gz",
+        "record 4194305 --out /no/such/folder/x.trace.gz",
+        "record 1 --seconds -1 --out x.trace.gz",
+        "record --from /no/such.jfr --out x.trace.gz",
         "workloads --nonsense",
         "knobs extra"
       })
@@ -124,6 +132,7 @@ class CommandLineTest {
         "profile",
         "tune",
         "seed-report",
+        "record",
         "workloads",
         "subjects",
         "knobs"

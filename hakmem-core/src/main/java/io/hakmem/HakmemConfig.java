@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @param recordBytes most bytes of a trace of all calls from the start to the exit, written to
  *     {@code hakmem-PID.trace.gz} in the working directory, see {@link HakmemRecording}; 0 to 2^40,
  *     0 for none
+ * @param profileIntervalBytes mean bytes between the samples of a profile of what is live, taken
+ *     from the start, whose largest sites are printed on standard error at exit, see {@link
+ *     HakmemProfile}; 0 to 2^40, 0 for none
  * @param purgeDelayMillis how long free memory stays before the system gets it back, in
  *     milliseconds; 0 for the next occasion, -1 for never in the background
  * @param limitBytes most bytes of physical memory the allocator may use, its maps included; 0 for
@@ -62,6 +65,7 @@ public record HakmemConfig(
     int ace,
     int frontStats,
     long recordBytes,
+    long profileIntervalBytes,
     long purgeDelayMillis,
     long limitBytes,
     long softLimitBytes,
@@ -196,6 +200,13 @@ public record HakmemConfig(
               1L << 40,
               "largest hakmem-PID.trace.gz of all calls; 0: none"),
           knob(
+              "profileIntervalBytes",
+              "hakmem.profile.intervalBytes",
+              "bytes",
+              0,
+              1L << 40,
+              "one sample of what is live in so many bytes; 0: none"),
+          knob(
               "purgeDelayMillis",
               "hakmem.purge.delayMillis",
               "ms",
@@ -245,6 +256,7 @@ public record HakmemConfig(
           0,
           0,
           0,
+          0,
           1000,
           0,
           0,
@@ -266,6 +278,7 @@ public record HakmemConfig(
     check("ace", ace);
     check("frontStats", frontStats);
     check("recordBytes", recordBytes);
+    check("profileIntervalBytes", profileIntervalBytes);
     check("purgeDelayMillis", purgeDelayMillis);
     check("limitBytes", limitBytes);
     check("softLimitBytes", softLimitBytes);
@@ -330,9 +343,10 @@ public record HakmemConfig(
         v[10],
         v[11],
         v[12],
-        SOURCES.get((int) v[13]),
-        HARDENINGS.get((int) v[14]),
-        v[15]);
+        v[13],
+        SOURCES.get((int) v[14]),
+        HARDENINGS.get((int) v[15]),
+        v[16]);
   }
 
   /** The value of the component that a knob stands for; for words, their number from 0 on. */
@@ -410,6 +424,10 @@ public record HakmemConfig(
 
   public HakmemConfig withRecordBytes(long bytes) {
     return with("recordBytes", bytes);
+  }
+
+  public HakmemConfig withProfileIntervalBytes(long bytes) {
+    return with("profileIntervalBytes", bytes);
   }
 
   public HakmemConfig withPurgeDelayMillis(long millis) {

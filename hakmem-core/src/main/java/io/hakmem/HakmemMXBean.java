@@ -67,4 +67,16 @@ public interface HakmemMXBean {
 
   /** As {@link HakmemRecording#stop}. */
   HakmemRecording.Result stopRecording();
+
+  /** Whether a profile of what is live is taken. */
+  boolean isProfiling();
+
+  /** As {@link HakmemProfile#start}. */
+  void startProfile(long intervalBytes);
+
+  /** As {@link HakmemProfile#stop}. */
+  void stopProfile();
+
+  /** As {@link HakmemProfile#snapshot}. */
+  HakmemProfile.Snapshot profileSnapshot();
 }

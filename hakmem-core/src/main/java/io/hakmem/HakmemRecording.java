@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A recording ends by itself, with one line on standard error, when the file has as many bytes
  * as it may, more than 256 threads live at the same time, a block has more than 4 GiB - 1, there
  * were 150 million calls, the file cannot be written, or the Java heap has no room for the blocks'
- * addresses (some 30 bytes a live block).
+ * addresses (24 to 52 bytes a live block).
  */
 public final class HakmemRecording {
 
@@ -48,7 +48,7 @@ public final class HakmemRecording {
    * Begins to record. What is recorded when the JVM ends is a trace as well.
    *
    * @param file the trace to write; one that is there is replaced
-   * @param maxBytes most bytes of the file, which is compressed: some 3 to 5 bytes a call
+   * @param maxBytes most bytes of the file
    * @throws IOException if the file cannot be written
    * @throws IllegalStateException if a recording runs, or one that ended by itself was not stopped
    */

@@ -168,4 +168,24 @@ final class ManagedHakmem implements HakmemMXBean {
   public HakmemRecording.Result stopRecording() {
     return HakmemRecording.stop();
   }
+
+  @Override
+  public boolean isProfiling() {
+    return HakmemProfile.isRunning();
+  }
+
+  @Override
+  public void startProfile(long intervalBytes) {
+    HakmemProfile.start(intervalBytes);
+  }
+
+  @Override
+  public void stopProfile() {
+    HakmemProfile.stop();
+  }
+
+  @Override
+  public HakmemProfile.Snapshot profileSnapshot() {
+    return HakmemProfile.snapshot();
+  }
 }

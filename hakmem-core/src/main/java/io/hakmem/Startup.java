@@ -102,6 +102,9 @@ final class Startup {
     if (config.recordBytes() > 0) {
       HakmemRecording.beginOwn(config.recordBytes());
     }
+    if (config.profileIntervalBytes() > 0) {
+      HakmemProfile.beginOwn(config.profileIntervalBytes());
+    }
     return allocator;
   }
 

@@ -43,6 +43,7 @@ final class ArchitectureTest {
           "io.hakmem",
           "io.hakmem.jfr",
           "io.hakmem.record",
+          "io.hakmem.profile",
           "io.hakmem.heap",
           "io.hakmem.control",
           "io.hakmem.hardened",

@@ -9,13 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.verify.HeapVerifier;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -180,6 +183,7 @@ final class ConfigTest {
             .withAce(true)
             .withFrontStats(true)
             .withRecordBytes(12)
+            .withProfileIntervalBytes(13)
             .withPurgeDelayMillis(8)
             .withLimitBytes(9)
             .withSoftLimitBytes(5)
@@ -198,6 +202,7 @@ final class ConfigTest {
             1,
             1,
             12,
+            13,
             8,
             9,
             5,
@@ -212,6 +217,7 @@ final class ConfigTest {
             .withAce(false)
             .withFrontStats(false)
             .withRecordBytes(0)
+            .withProfileIntervalBytes(0)
             .withTinyFastCap(64)
             .withTinySllDrainInterval(1024)
             .withTinyRefillCountHot(32)
@@ -232,31 +238,42 @@ final class ConfigTest {
   }
 
   @Test
-  void constructor_withAnyValueOutOfRange_isRefused() {
-    HakmemConfig.Os os = HakmemConfig.Os.AUTO;
-    HakmemConfig.Hardening no = HakmemConfig.Hardening.STANDARD;
-    List<Executable> bad =
-        List.of(
-            () -> new HakmemConfig(513, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 0, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 513, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 513, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () ->
-                new HakmemConfig(
-                    64, 1024, 32, 8, (1L << 40) + 1, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () ->
-                new HakmemConfig(
-                    64, 1024, 32, 8, 1 << 20, (1L << 40) + 1, 0, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 2, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 2, 0, 0, 1000, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, -2, 0, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, -1, 0, 0, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, -1, 0, os, no, 0),
-            () ->
-                new HakmemConfig(
-                    64, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 32 << 20, os, no, 0),
-            () -> new HakmemConfig(64, 1024, 32, 8, 1 << 20, 0, 0, 0, 0, 1000, 0, 0, 0, os, no, -1));
-    bad.forEach(each -> assertThrows(IllegalArgumentException.class, each));
+  void constructor_withAnyValueOutOfRange_isRefused() throws Throwable {
+    refuses("tinyFastCap", 513);
+    refuses("tinySllDrainInterval", 0);
+    refuses("tinyRefillCountHot", 513);
+    refuses("tinyRefillCountMid", 513);
+    refuses("frontCacheBytes", (1L << 40) + 1);
+    refuses("largeCacheBytes", (1L << 40) + 1);
+    refuses("ace", 2);
+    refuses("frontStats", 2);
+    refuses("recordBytes", (1L << 40) + 1);
+    refuses("profileIntervalBytes", -1L);
+    refuses("purgeDelayMillis", -2L);
+    refuses("limitBytes", -1L);
+    refuses("softLimitBytes", -1L);
+    refuses("regionBytes", 32L << 20);
+    refuses("quarantineBytes", -1L);
+  }
+
+  /** The constructor takes all defaults, but not with this value for one component. */
+  private static void refuses(String component, Number value) throws Throwable {
+    RecordComponent[] components = HakmemConfig.class.getRecordComponents();
+    Class<?>[] types = new Class<?>[components.length];
+    Object[] values = new Object[components.length];
+    int changed = -1;
+    for (int i = 0; i < components.length; i++) {
+      types[i] = components[i].getType();
+      values[i] = components[i].getAccessor().invoke(HakmemConfig.DEFAULT);
+      changed = components[i].getName().equals(component) ? i : changed;
+    }
+    MethodHandle constructor =
+        MethodHandles.lookup()
+            .findConstructor(HakmemConfig.class, MethodType.methodType(void.class, types));
+    assertEquals(HakmemConfig.DEFAULT, constructor.invokeWithArguments(values));
+    values[changed] = value;
+    assertThrows(
+        IllegalArgumentException.class, () -> constructor.invokeWithArguments(values), component);
   }
 
   @Test

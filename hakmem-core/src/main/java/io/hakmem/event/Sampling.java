@@ -25,9 +25,11 @@ public final class Sampling {
   /** For how many bytes an allocation of {@code byteSize} stands; 0 if it is no sample. */
   public static long weigh(long byteSize) {
     long mean = meanBytes;
-    if (mean == 0) {
-      return 0;
-    }
+    return mean == 0 ? 0 : weigh(byteSize, mean);
+  }
+
+  /** The same for a mean distance of points of one's own, positive. */
+  public static long weigh(long byteSize, long mean) {
     double points = (double) Math.max(byteSize, 1) / mean;
     double drawn = ThreadLocalRandom.current().nextDouble();
     if (drawn >= points) {

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       TuneCommand.class,
       SeedReportCommand.class,
       RecordCommand.class,
+      LeaksCommand.class,
       WorkloadsCommand.class,
       SubjectsCommand.class,
       KnobsCommand.class

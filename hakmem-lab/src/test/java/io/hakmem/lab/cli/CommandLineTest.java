@@ -109,6 +109,12 @@ class CommandLineTest {
         "record 4194305 --out /no/such/folder/x.trace.gz",
         "record 1 --seconds -1 --out x.trace.gz",
         "record --from /no/such.jfr --out x.trace.gz",
+        "leaks",
+        "leaks x",
+        "leaks 4194305",
+        "leaks 1 --seconds -1",
+        "leaks 1 --interval 0",
+        "leaks 1 --out /proc/no/such",
         "workloads --nonsense",
         "knobs extra"
       })
@@ -133,6 +139,7 @@ class CommandLineTest {
         "tune",
         "seed-report",
         "record",
+        "leaks",
         "workloads",
         "subjects",
         "knobs"

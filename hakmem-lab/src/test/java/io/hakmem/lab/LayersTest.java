@@ -25,6 +25,7 @@ class LayersTest {
       List.of(
           "cli",
           "seed",
+          "watch",
           "suite",
           "tune",
           "ab",

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       SeedReportCommand.class,
       RecordCommand.class,
       LeaksCommand.class,
+      TopCommand.class,
       WorkloadsCommand.class,
       SubjectsCommand.class,
       KnobsCommand.class

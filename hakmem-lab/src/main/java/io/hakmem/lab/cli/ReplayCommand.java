@@ -25,10 +25,11 @@ import picocli.CommandLine.Spec;
     name = "replay",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description =
-        "Replays recorded allocation traces: at least a second of untimed passes, then a second of"
-            + " timed ones; an op is an event. All events run on one thread, in the order of the"
-            + " file, unless --threads is given.")
+    description = {
+      "Replays recorded allocation traces: at least a second of untimed passes, then a second of"
+          + " timed ones; an op is an event.",
+      "Events run on one thread, in the file's order, unless --threads is given."
+    })
 final class ReplayCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -24,9 +24,10 @@ import picocli.CommandLine.Spec;
     name = "stats",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description =
-        "Runs a workload or replays a trace on hakmem and prints where every byte is, at peak live"
-            + " and at the end, and the size classes with their fragmentation.")
+    description = {
+      "Runs a workload or replays a trace on hakmem and prints where every byte is.",
+      "At peak live and at the end, with the size classes and their fragmentation."
+    })
 final class StatsCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -7,8 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** Memory of this process as a whole. */
+/** Memory of a process as a whole. */
 public final class ProcessMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path ALL_MAPPINGS = Path.of("/proc/self/smaps_rollup");
@@ -24,6 +25,15 @@ public final class ProcessMemory {
   public static long residentBytes() {
     // It walks the page tables; the counters elsewhere may be off by some hundred KiB.
     return value(ALL_MAPPINGS, "Rss:") * 1024;
+  }
+
+  /** The memory of another process that is resident now, in bytes; null if nobody says. */
+  public static @Nullable Long residentBytes(long pid) {
+    try {
+      return value(Path.of("/proc", Long.toString(pid), "status"), "VmRSS:") * 1024;
+    } catch (UncheckedIOException | IllegalStateException notThere) {
+      return null;
+    }
   }
 
   private static long value(Path file, String key) {

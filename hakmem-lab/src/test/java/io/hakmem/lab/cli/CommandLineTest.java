@@ -115,6 +115,11 @@ class CommandLineTest {
         "leaks 1 --seconds -1",
         "leaks 1 --interval 0",
         "leaks 1 --out /proc/no/such",
+        "top",
+        "top nonsense",
+        "top 1 --interval 0.01",
+        "top 1 --count 0",
+        "top 999999999 --count 1",
         "workloads --nonsense",
         "knobs extra"
       })
@@ -140,6 +145,7 @@ class CommandLineTest {
         "seed-report",
         "record",
         "leaks",
+        "top",
         "workloads",
         "subjects",
         "knobs"

@@ -8,6 +8,8 @@ import io.hakmem.event.CallObserver;
 import io.hakmem.event.Calls;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.FrontCaches;
+import io.hakmem.guard.GuardedBlock;
+import io.hakmem.guard.GuardedSlots;
 import io.hakmem.hardened.Corruption;
 import io.hakmem.hardened.HardenedBlocks;
 import io.hakmem.memory.Bits;
@@ -74,7 +76,9 @@ public final class Hakmem {
     requireSize(byteSize);
     FrontCache cache = FrontCaches.current();
     long address = cache == null ? Memory.NULL : cache.allocate(byteSize);
-    return address != Memory.NULL ? address : Startup.allocator().allocate(byteSize, 1, false);
+    return address != Memory.NULL
+        ? address
+        : Startup.allocator().allocateForProgram(byteSize, 1, false);
   }
 
   /** Allocates {@code byteSize} bytes that read as zero. */
@@ -356,7 +360,7 @@ public final class Hakmem {
   static long allocateSlow(long byteSize, long alignment, boolean zeroed) {
     requireSize(byteSize);
     StackProbe.operation();
-    long address = Startup.allocator().allocate(byteSize, alignment, zeroed);
+    long address = Startup.allocator().allocateForProgram(byteSize, alignment, zeroed);
     if (address == Memory.NULL) {
       throw outOfMemory(byteSize);
     }
@@ -368,7 +372,7 @@ public final class Hakmem {
       return;
     }
     StackProbe.operation();
-    if (cache == null) {
+    if (cache == null || Startup.allocator().isGuarded(address)) {
       release(address);
     } else {
       throw refusal(Startup.allocator().explain(address), address, "free");
@@ -425,6 +429,17 @@ public final class Hakmem {
           case FreeResult.WRONG_SIZE -> InvalidFreeException.Kind.WRONG_SIZE;
           default -> InvalidFreeException.Kind.NOT_ALLOCATED;
         };
+    InvalidFreeException refusal =
+        new InvalidFreeException(kind, address, message(kind, address, operation));
+    GuardedSlots guards = Startup.allocator().guards();
+    GuardedBlock block = guards == null ? null : guards.near(address);
+    if (block != null) {
+      HakmemGuards.attach(block, refusal);
+    }
+    return refusal;
+  }
+
+  private static String message(InvalidFreeException.Kind kind, long address, String operation) {
     String why =
         switch (kind) {
           case FOREIGN -> "not an address of this allocator";
@@ -433,8 +448,7 @@ public final class Hakmem {
               "no live block starts there; it was freed before or never allocated";
           case WRONG_SIZE -> "the live block there has another size";
         };
-    return new InvalidFreeException(
-        kind, address, operation + " of 0x" + Long.toHexString(address) + ": " + why);
+    return operation + " of 0x" + Long.toHexString(address) + ": " + why;
   }
 
   static OutOfMemoryError outOfMemory(long byteSize) {

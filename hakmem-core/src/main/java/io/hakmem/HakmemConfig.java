@@ -54,6 +54,9 @@ import org.jspecify.annotations.Nullable;
  * @param quarantineBytes with {@link Hardening#FULL} most bytes of freed blocks that are kept back
  *     before they may be handed out again; blocks above 32 KiB that are made inaccessible meanwhile
  *     take no memory, of their addresses sixteen times as many may wait; 0 to 2^36
+ * @param guardsSampleEvery one in how many allocations of at most a page gets a page of its own
+ *     between guard pages, see {@link HakmemGuards}; below 10000 every call takes a slow way; 0 for
+ *     none, to 2^30
  */
 public record HakmemConfig(
     int tinyFastCap,
@@ -72,7 +75,8 @@ public record HakmemConfig(
     long regionBytes,
     Os os,
     Hardening hardening,
-    long quarantineBytes) {
+    long quarantineBytes,
+    int guardsSampleEvery) {
 
   /** Where memory comes from. */
   public enum Os {
@@ -242,7 +246,14 @@ public record HakmemConfig(
               "bytes",
               0,
               1L << 36,
-              "with hardening full: most bytes of freed blocks kept back"));
+              "with hardening full: most bytes of freed blocks kept back"),
+          knob(
+              "guardsSampleEvery",
+              "hakmem.guards.sampleEvery",
+              "allocations",
+              0,
+              1 << 30,
+              "one in how many gets guard pages around it; 0: none"));
 
   /** All knobs at their defaults. */
   public static final HakmemConfig DEFAULT =
@@ -263,7 +274,8 @@ public record HakmemConfig(
           0,
           Os.AUTO,
           Hardening.STANDARD,
-          1 << 20);
+          1 << 20,
+          0);
 
   /**
    * Checks every value; throws {@link IllegalArgumentException} that names knob, value and range.
@@ -284,6 +296,7 @@ public record HakmemConfig(
     check("softLimitBytes", softLimitBytes);
     check("regionBytes", regionBytes);
     check("quarantineBytes", quarantineBytes);
+    check("guardsSampleEvery", guardsSampleEvery);
     if (limitBytes != 0 && softLimitBytes > limitBytes) {
       throw new IllegalArgumentException(
           "hakmem.softLimitBytes is "
@@ -346,7 +359,8 @@ public record HakmemConfig(
         v[13],
         SOURCES.get((int) v[14]),
         HARDENINGS.get((int) v[15]),
-        v[16]);
+        v[16],
+        (int) v[17]);
   }
 
   /** The value of the component that a knob stands for; for words, their number from 0 on. */
@@ -456,6 +470,10 @@ public record HakmemConfig(
 
   public HakmemConfig withQuarantineBytes(long bytes) {
     return with("quarantineBytes", bytes);
+  }
+
+  public HakmemConfig withGuardsSampleEvery(int allocations) {
+    return with("guardsSampleEvery", allocations);
   }
 
   /** Dots and humps of a property's name become underscores in the environment. */

@@ -84,9 +84,8 @@ public final class HakmemHandle {
       return;
     }
     Hakmem.requireSize(byteSize);
-    int result = cache.free(address, byteSize);
-    if (result != FreeResult.FREED && address != Memory.NULL) {
-      throw Hakmem.refusal(result, address, "free");
+    if (cache.free(address, byteSize) != FreeResult.FREED) {
+      Hakmem.freeSizedSlow(address, byteSize);
     }
   }
 
@@ -134,7 +133,7 @@ public final class HakmemHandle {
 
   private void freeFailed(long address) {
     if (address != Memory.NULL) {
-      throw Hakmem.refusal(Startup.allocator().explain(address), address, "free");
+      Hakmem.release(address);
     }
   }
 }

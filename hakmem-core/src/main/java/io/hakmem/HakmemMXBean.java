@@ -52,6 +52,12 @@ public interface HakmemMXBean {
   /** The effective value of each knob, by the name of its system property. */
   Map<String, String> getKnobs();
 
+  /** As {@link HakmemGuards#report(long)}. */
+  String guardReport(long address);
+
+  /** As {@link HakmemGuards#report()}. */
+  String guardReport();
+
   /** As {@link Hakmem#purge}. */
   void purge();
 

@@ -107,6 +107,8 @@ public record HakmemStats(
    *     and what huge blocks are rounded up by from pages to slices
    * @param liveMapBytes pages of the map that says which tiny blocks are live
    * @param cacheAreaBytes the stacks of threads' caches
+   * @param guardBytes pages for blocks that are samples, see {@link HakmemGuards}, used or not; the
+   *     blocks count here only
    */
   public record Account(
       long allocatedBytes,
@@ -117,7 +119,8 @@ public record HakmemStats(
       long slabRestBytes,
       long freePagesBytes,
       long liveMapBytes,
-      long cacheAreaBytes) {
+      long cacheAreaBytes,
+      long guardBytes) {
 
     /** The sum of all parts. */
     public long sum() {
@@ -129,7 +132,8 @@ public record HakmemStats(
           + slabRestBytes
           + freePagesBytes
           + liveMapBytes
-          + cacheAreaBytes;
+          + cacheAreaBytes
+          + guardBytes;
     }
   }
 

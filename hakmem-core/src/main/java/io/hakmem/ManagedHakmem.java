@@ -150,6 +150,16 @@ final class ManagedHakmem implements HakmemMXBean {
   }
 
   @Override
+  public String guardReport(long address) {
+    return HakmemGuards.report(address);
+  }
+
+  @Override
+  public String guardReport() {
+    return HakmemGuards.report();
+  }
+
+  @Override
   public void purge() {
     Hakmem.purge();
   }

@@ -89,7 +89,16 @@ final class Startup {
             limit,
             soft,
             delay,
-            hardened ? config.quarantineBytes() : -1);
+            hardened ? config.quarantineBytes() : -1,
+            config.guardsSampleEvery());
+    if (config.guardsSampleEvery() != 0 && allocator.guards() == null) {
+      System.getLogger("io.hakmem")
+          .log(
+              System.Logger.Level.WARNING,
+              "hakmem.guards.sampleEvery is {0}, but there are no guards: they take hakmem.os=linux"
+                  + " and 256 KiB within hakmem.limitBytes",
+              config.guardsSampleEvery());
+    }
     if (hardened) {
       Watch.begin(); // for good
     }

@@ -94,7 +94,8 @@ final class StatsReader {
             slabBytes - inClasses - inFront - inDepots - freeInSlabs,
             allocator.large().chargedBytes() - inLarge + allocator.superslabs().freeSliceBytes(),
             allocator.superslabs().liveMapBytes(),
-            allocator.caches().chargedBytes());
+            allocator.caches().chargedBytes(),
+            allocator.guardBytes());
     return new HakmemStats(
         List.copyOf(classes),
         refills,

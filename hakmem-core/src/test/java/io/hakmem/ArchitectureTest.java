@@ -51,6 +51,7 @@ final class ArchitectureTest {
           "io.hakmem.depot",
           "io.hakmem.slab",
           "io.hakmem.large",
+          "io.hakmem.guard",
           "io.hakmem.superslab",
           "io.hakmem.os",
           "io.hakmem.event",

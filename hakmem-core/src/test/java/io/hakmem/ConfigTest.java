@@ -190,7 +190,8 @@ final class ConfigTest {
             .withRegionBytes(1L << 27)
             .withOs(HakmemConfig.Os.PORTABLE)
             .withHardening(HakmemConfig.Hardening.FULL)
-            .withQuarantineBytes(11);
+            .withQuarantineBytes(11)
+            .withGuardsSampleEvery(12);
     assertEquals(
         new HakmemConfig(
             3,
@@ -209,7 +210,8 @@ final class ConfigTest {
             1L << 27,
             HakmemConfig.Os.PORTABLE,
             HakmemConfig.Hardening.FULL,
-            11),
+            11,
+            12),
         changed);
     assertEquals(
         HakmemConfig.DEFAULT,
@@ -230,7 +232,8 @@ final class ConfigTest {
             .withRegionBytes(0)
             .withOs(HakmemConfig.Os.AUTO)
             .withHardening(HakmemConfig.Hardening.STANDARD)
-            .withQuarantineBytes(1 << 20));
+            .withQuarantineBytes(1 << 20)
+            .withGuardsSampleEvery(0));
     assertThrows(IllegalArgumentException.class, () -> changed.withTinyFastCap(1));
     assertThrows(IllegalArgumentException.class, () -> changed.with("tinyFastCap", 1L << 40));
     assertThrows(IllegalArgumentException.class, () -> changed.with("noSuchKnob", 1));
@@ -254,6 +257,7 @@ final class ConfigTest {
     refuses("softLimitBytes", -1L);
     refuses("regionBytes", 32L << 20);
     refuses("quarantineBytes", -1L);
+    refuses("guardsSampleEvery", -1);
   }
 
   /** The constructor takes all defaults, but not with this value for one component. */

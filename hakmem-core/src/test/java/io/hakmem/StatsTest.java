@@ -76,7 +76,8 @@ final class StatsTest {
       long areas = stats.account().cacheAreaBytes();
       assertTrue(areas > 0);
       assertEquals(
-          new HakmemStats.Account(100 * 64 + 10 * 4096, 0, 12 * 64, 0, 16 * 64, 0, 0, 4096, areas),
+          new HakmemStats.Account(
+              100 * 64 + 10 * 4096, 0, 12 * 64, 0, 16 * 64, 0, 0, 4096, areas, 0),
           stats.account());
       assertEquals(stats.committedBytes(), stats.account().sum());
       assertEquals(2 * 4096, tiny.slabBytes(), "two pages");
@@ -102,7 +103,7 @@ final class StatsTest {
       assertEquals(0, stats.cachedBytes());
       assertEquals(0, everyFreeByte(stats), "all slabs are gone");
       assertEquals(100, sizeClass(stats, 64).requests(), "counts stay");
-      assertEquals(new HakmemStats.Account(0, 0, 0, 0, 0, 0, 0, 0, areas), stats.account());
+      assertEquals(new HakmemStats.Account(0, 0, 0, 0, 0, 0, 0, 0, areas, 0), stats.account());
       assertEquals(areas, stats.committedBytes());
       return argument;
     }

@@ -14,6 +14,7 @@ import io.hakmem.front.FrontCache;
 import io.hakmem.front.FrontCaches;
 import io.hakmem.front.FrontSettings;
 import io.hakmem.front.StripedCaches;
+import io.hakmem.guard.GuardedSlots;
 import io.hakmem.hardened.HardenedBlocks;
 import io.hakmem.hardened.PlainBlocks;
 import io.hakmem.large.LargeBlocks;
@@ -28,6 +29,7 @@ import io.hakmem.superslab.Reservation;
 import io.hakmem.superslab.SliceMap;
 import io.hakmem.superslab.Superslabs;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,9 @@ public final class Allocator {
   private final Purger purger;
   private final AtomicLong heapStateBytes = new AtomicLong();
 
+  /** Who chooses samples for guarded slots; null without them. */
+  private final @Nullable GuardSampler sampler;
+
   /** What stands between the callers and the blocks of these layers; null in the standard mode. */
   private final @Nullable HardenedBlocks hardened;
 
@@ -72,6 +77,7 @@ public final class Allocator {
    * @param purgeDelayNanos how long free memory stays; negative for ever
    * @param quarantineBytes most bytes of freed blocks that are kept back, in the hardened mode;
    *     negative for the standard mode
+   * @param guardEvery one in how many allocations gets a guarded slot; 0 for none
    */
   public Allocator(
       Reservation reservation,
@@ -80,7 +86,8 @@ public final class Allocator {
       long limitBytes,
       long softLimitBytes,
       long purgeDelayNanos,
-      long quarantineBytes) {
+      long quarantineBytes,
+      int guardEvery) {
     this.reservation = reservation;
     settings.install();
     OsMemory os = reservation.os();
@@ -98,6 +105,7 @@ public final class Allocator {
     caches = new FrontCaches(os, account, depots, pools, large, classifier, owners);
     uncached = new StripedCaches(caches, depots, large, classifier, 0);
     hardened = quarantineBytes < 0 ? null : new HardenedBlocks(new Plain(), os, quarantineBytes);
+    sampler = guardEvery == 0 ? null : makeSampler(os, guardEvery);
     int cores = Runtime.getRuntime().availableProcessors();
     stripes = Math.clamp(2L * cores, MIN_STRIPES, MAX_STRIPES);
     purger =
@@ -158,6 +166,50 @@ public final class Allocator {
     return classifier;
   }
 
+  /** Null if the source has no memory that can be forbidden, or the limit is too low. */
+  private @Nullable GuardSampler makeSampler(OsMemory os, int guardEvery) {
+    if (!account.tryCharge(GuardedSlots.mostBytes(os))) {
+      return null;
+    }
+    GuardedSlots slots = GuardedSlots.create(os);
+    if (slots == null) {
+      account.uncharge(GuardedSlots.mostBytes(os));
+      return null;
+    }
+    GuardSampler made = new GuardSampler(slots, guardEvery);
+    made.start(caches);
+    return made;
+  }
+
+  /** The slots of sampled blocks; null without them. */
+  public @Nullable GuardedSlots guards() {
+    return sampler == null ? null : sampler.slots();
+  }
+
+  /** Whether an address lies among the slots of sampled blocks. */
+  public boolean isGuarded(long address) {
+    return sampler != null && sampler.slots().contains(address);
+  }
+
+  private GuardedSlots slots() {
+    return Objects.requireNonNull(sampler).slots();
+  }
+
+  /** Bytes charged for the slots of sampled blocks. */
+  public long guardBytes() {
+    return sampler == null ? 0 : GuardedSlots.mostBytes(reservation.os());
+  }
+
+  /** As {@link #allocate}, for the program itself: the block may be a sample. */
+  public long allocateForProgram(long byteSize, long alignment, boolean zeroed) {
+    long guarded = sampler == null ? Memory.NULL : sampler.sample(byteSize, alignment);
+    if (guarded == Memory.NULL) {
+      return allocate(byteSize, alignment, zeroed);
+    }
+    tellAllocated(guarded, byteSize, alignment, zeroed);
+    return guarded;
+  }
+
   /** The hardened mode's part; null in the standard mode. */
   public @Nullable HardenedBlocks hardened() {
     return hardened;
@@ -193,11 +245,17 @@ public final class Allocator {
 
   /** Bytes that may be used of the live block that starts at an address; 0 if none does. */
   public long usableSize(long address) {
+    if (isGuarded(address)) {
+      return slots().usableSize(address);
+    }
     return hardened == null ? classifier.usableSize(address) : hardened.usableSize(address);
   }
 
   /** Why an address cannot be freed; a {@link FreeResult}. */
   public int explain(long address) {
+    if (isGuarded(address)) {
+      return slots().explain(address);
+    }
     return hardened == null ? classifier.explain(address) : hardened.explain(address);
   }
 
@@ -208,11 +266,17 @@ public final class Allocator {
    */
   public long allocate(long byteSize, long alignment, boolean zeroed) {
     long address = allocateUntold(byteSize, alignment, zeroed);
-    CallObserver calls = Calls.observer();
-    if (calls != null && address != Memory.NULL) {
-      calls.allocated(address, byteSize, alignment, zeroed);
+    if (address != Memory.NULL) {
+      tellAllocated(address, byteSize, alignment, zeroed);
     }
     return address;
+  }
+
+  private static void tellAllocated(long address, long byteSize, long alignment, boolean zeroed) {
+    CallObserver calls = Calls.observer();
+    if (calls != null) {
+      calls.allocated(address, byteSize, alignment, zeroed);
+    }
   }
 
   /** As {@link #allocate}, as a part of a call that is told as a whole. */
@@ -276,7 +340,7 @@ public final class Allocator {
    * may help; its address then, or {@link Memory#NULL} if it has to be copied.
    */
   public long resize(long address, long usable, long byteSize) {
-    if (hardened != null) {
+    if (hardened != null || isGuarded(address)) {
       return Memory.NULL;
     }
     if (classifier.resize(address, usable, byteSize)) {
@@ -325,8 +389,17 @@ public final class Allocator {
     }
   }
 
+  private void tellSizedFree(long address, long byteSize) {
+    if (Calls.observer() != null && usableSize(address) == Math.max(byteSize, 1)) {
+      tellFree(address);
+    }
+  }
+
   /** As {@link #free(long)}, as a part of a call that is told as a whole. */
   public int freeUntold(long address) {
+    if (isGuarded(address)) {
+      return slots().free(address, -1);
+    }
     return hardened == null ? freePlain(address) : hardened.free(address, -1);
   }
 
@@ -337,10 +410,12 @@ public final class Allocator {
 
   /** Frees a block of a known size; a {@link FreeResult}. */
   public int free(long address, long byteSize) {
+    if (isGuarded(address)) {
+      tellSizedFree(address, byteSize);
+      return slots().free(address, byteSize);
+    }
     if (hardened != null) {
-      if (usableSize(address) == Math.max(byteSize, 1)) {
-        tellFree(address);
-      }
+      tellSizedFree(address, byteSize);
       return hardened.free(address, byteSize);
     }
     if (Calls.observer() != null) {

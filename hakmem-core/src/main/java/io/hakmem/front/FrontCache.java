@@ -15,6 +15,7 @@ import io.hakmem.superslab.LiveMap;
 import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.PoolLiveMap;
 import io.hakmem.superslab.Region;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The free blocks that one thread has at hand. All methods: owner thread only, unless they say
@@ -81,6 +82,12 @@ public final class FrontCache {
 
   /** Thread that owns this cache; written by itself when it takes the cache over. */
   private long threadId = FrontCaches.NO_THREAD;
+
+  /** Whether the owner is to take the slow ways until its next allocation there. Any thread. */
+  private volatile boolean trapped;
+
+  /** Blocks handed out after which it is trapped; 0 before it was looked at. The one who traps. */
+  private long due;
 
   /** A cache with a number over its area, which is committed and zero. */
   FrontCache(int id, long area, Depot[] depots, LargeBlocks large, Classifier classifier) {
@@ -358,6 +365,36 @@ public final class FrontCache {
       Classifier.markLoose(address, sizeClass);
     }
     return address;
+  }
+
+  // ---- samples
+
+  /** Whether the owner's next allocation is a sample. */
+  public boolean isTrapped() {
+    return trapped;
+  }
+
+  public void setTrapped(boolean on) {
+    trapped = on;
+  }
+
+  /** Whether as many blocks were handed out as was drawn at the last time that it was so. */
+  boolean isDue(int meanDistance) {
+    long taken = 0;
+    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
+      taken += requests(c);
+    }
+    boolean first = due == 0;
+    if (taken < due) {
+      return false;
+    }
+    double distance = -Math.log(1 - ThreadLocalRandom.current().nextDouble()) * meanDistance;
+    due = taken + 1 + Math.round(distance);
+    return !first;
+  }
+
+  long threadId() {
+    return threadId;
   }
 
   // ---- upkeep

@@ -122,16 +122,31 @@ public final class FrontCaches {
       return null;
     }
     FrontCache cache = local();
-    if (cache != null) {
-      enter(id, cache);
+    if (cache == null || cache.isTrapped()) {
+      return null;
     }
+    enter(id, cache);
     return cache;
   }
 
   /** As {@link #current}, also while that hides the caches. */
   public static @Nullable FrontCache own() {
     FrontCache cache = current();
-    return cache != null || !watched ? cache : local();
+    return cache != null ? cache : local();
+  }
+
+  /** Hides every cache from which as much was taken as was drawn for it: see GuardSampler. */
+  public synchronized void trapDue(int meanDistance) {
+    for (Owned entry : owned) {
+      FrontCache cache = entry.cache();
+      if (cache.isTrapped() || cache.isDue(meanDistance)) {
+        cache.setTrapped(true);
+        int slot = (int) cache.threadId() & (SLOTS - 1);
+        if (BY_THREAD[slot] == cache) {
+          BY_THREAD[slot] = null;
+        }
+      }
+    }
   }
 
   /** Whether the caches are hidden from {@link #current}. */

@@ -7,6 +7,7 @@ import io.hakmem.Hakmem;
 import io.hakmem.HakmemStats;
 import io.hakmem.control.Allocator;
 import io.hakmem.front.FrontCache;
+import io.hakmem.guard.GuardedSlots;
 import io.hakmem.hardened.HardenedBlocks;
 import io.hakmem.memory.Bits;
 import io.hakmem.slab.SizeClasses;
@@ -21,7 +22,7 @@ public final class HeapVerifier {
    *
    *   I1  carved blocks = live + in caches + in the depot + free in their slabs, for every class
    *   I2  charged bytes = dirty slices, their live map pages, pages of runs, slices of huge blocks,
-   *       and the areas of the caches
+   *       the areas of the caches, and the slots of samples
    *   I3  charged bytes = the parts of the account in the statistics, none of which is negative, and
    *       blocks of every class that are live or in quarantine are as many there as live ones in the
    *       live map
@@ -51,6 +52,10 @@ public final class HeapVerifier {
     List<FrontCache> caches = allocator.allCaches();
     HakmemStats stats = Hakmem.stats();
     caches.forEach(FrontCache::verify);
+    GuardedSlots guards = allocator.guards();
+    if (guards != null) {
+      guards.verify();
+    }
     HardenedBlocks hardened = allocator.hardened();
     if (hardened != null) {
       hardened.verify();
@@ -75,7 +80,8 @@ public final class HeapVerifier {
     long charged =
         allocator.superslabs().verify()
             + allocator.large().verify()
-            + allocator.caches().chargedBytes();
+            + allocator.caches().chargedBytes()
+            + allocator.guardBytes();
     Bits.require(
         charged == allocator.account().chargedBytes(),
         "charged " + allocator.account().chargedBytes() + " bytes, found " + charged);

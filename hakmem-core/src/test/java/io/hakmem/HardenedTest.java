@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.Misuse.Caller;
 import io.hakmem.Misuse.Tier;
+import io.hakmem.front.FrontCaches;
 import io.hakmem.front.Watch;
 import io.hakmem.memory.Memory;
 import io.hakmem.slab.SizeClasses;

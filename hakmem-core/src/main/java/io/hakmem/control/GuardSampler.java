@@ -5,6 +5,7 @@ package io.hakmem.control;
 
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.FrontCaches;
+import io.hakmem.front.Watch;
 import io.hakmem.guard.GuardedSlots;
 import io.hakmem.memory.Memory;
 import java.lang.ref.WeakReference;
@@ -40,7 +41,7 @@ final class GuardSampler {
   /** Begins to look at the caches. */
   void start(FrontCaches caches) {
     if (sampleEvery < LEAST_TICKED) {
-      FrontCaches.hide();
+      Watch.begin(); // for good
       return;
     }
     WeakReference<FrontCaches> reference = new WeakReference<>(caches);

@@ -97,8 +97,8 @@ public record HakmemConfig(
     /** Every bad free is refused, on the fast path. */
     STANDARD,
     /**
-     * Also writes beyond a block's end and into freed blocks are found, at some three times the
-     * price: see {@link MemoryCorruptionException}. Every call takes a slow way.
+     * Also writes beyond a block's end and into freed blocks are found: see {@link
+     * MemoryCorruptionException}. Every call takes a slow way, some ten times as long.
      */
     FULL
   }

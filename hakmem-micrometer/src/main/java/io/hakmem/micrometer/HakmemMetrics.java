@@ -89,7 +89,9 @@ public final class HakmemMetrics implements MeterBinder {
       String name,
       Iterable<Tag> all,
       ToDoubleFunction<HakmemStats> figure) {
-    FunctionCounter.builder("hakmem." + name, this, _ -> figure.applyAsDouble(Hakmem.stats()))
+    // A counter holds its object weakly, and stands still without it: nobody keeps this binder.
+    FunctionCounter.builder(
+            "hakmem." + name, Hakmem.class, _ -> figure.applyAsDouble(Hakmem.stats()))
         .tags(all)
         .register(registry);
   }

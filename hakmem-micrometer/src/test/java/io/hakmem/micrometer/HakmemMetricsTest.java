@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.Hakmem;
-import io.hakmem.HakmemConfig;
 import io.hakmem.HakmemStats;
 import io.hakmem.micrometer.sample.PrometheusSample;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,17 +14,12 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Meters are the statistics. */
 final class HakmemMetricsTest {
-
-  @BeforeAll
-  static void nothingHappensBetweenTwoReadings() {
-    Hakmem.configure(HakmemConfig.DEFAULT.withPurgeDelayMillis(-1));
-  }
 
   @Test
   void figures_areThoseOfTheStatistics() {
@@ -62,6 +56,25 @@ final class HakmemMetricsTest {
     for (int i = 1; i < addresses.length; i += 2) {
       Hakmem.free(addresses[i]);
     }
+  }
+
+  @Test
+  void counters_goOnWithoutTheBinder() {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    WeakReference<HakmemMetrics> binder = bind(registry);
+    while (binder.get() != null) {
+      System.gc();
+    }
+    Hakmem.free(Hakmem.allocate(1));
+    HakmemStats stats = Hakmem.stats();
+    assertEquals(stats.hits(), count(registry, "requests", "result", "hit"));
+    assertEquals(stats.misses(), count(registry, "requests", "result", "miss"));
+  }
+
+  private static WeakReference<HakmemMetrics> bind(MeterRegistry registry) {
+    HakmemMetrics binder = new HakmemMetrics(Tags.of("pool", "main"));
+    binder.bindTo(registry);
+    return new WeakReference<>(binder);
   }
 
   private static long gauge(MeterRegistry registry, String name) {

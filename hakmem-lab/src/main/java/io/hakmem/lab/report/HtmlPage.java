@@ -26,13 +26,16 @@ public final class HtmlPage {
    * @param report what {@link JsonFile} takes; the page's own script draws it
    */
   public static void write(Path file, String template, Object report) throws IOException {
-    String page =
-        resource(template)
-            .replace("/*@style@*/", resource(STYLE))
-            .replace("/*@echarts@*/", resource(ECHARTS))
-            .replace("/*@library@*/", resource(LIBRARY))
-            .replace("/*@report@*/", embedded(JsonFile.text(report)));
-    Files.writeString(file, page);
+    Files.writeString(file, text(template, report));
+  }
+
+  /** As it would be written. */
+  public static String text(String template, Object report) throws IOException {
+    return resource(template)
+        .replace("/*@style@*/", resource(STYLE))
+        .replace("/*@echarts@*/", resource(ECHARTS))
+        .replace("/*@library@*/", resource(LIBRARY))
+        .replace("/*@report@*/", embedded(JsonFile.text(report)));
   }
 
   /** JSON that no browser takes for the end of the script: names and reasons come from outside. */

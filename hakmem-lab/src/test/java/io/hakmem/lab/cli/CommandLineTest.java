@@ -120,6 +120,10 @@ class CommandLineTest {
         "top 1 --interval 0.01",
         "top 1 --count 0",
         "top 999999999 --count 1",
+        "view",
+        "view 1 --port 65536",
+        "view 1 --port http",
+        "view 999999999",
         "workloads --nonsense",
         "knobs extra"
       })
@@ -146,6 +150,7 @@ class CommandLineTest {
         "record",
         "leaks",
         "top",
+        "view",
         "workloads",
         "subjects",
         "knobs"

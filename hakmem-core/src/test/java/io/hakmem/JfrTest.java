@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -88,9 +89,11 @@ final class JfrTest {
     }
   }
 
+  /** In the order in which they happened: that in the file is of the recorder's buffers. */
   private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
     return events.stream()
         .filter(each -> each.getEventType().getName().equals("io.hakmem." + name))
+        .sorted(Comparator.comparing(RecordedEvent::getStartTime))
         .toList();
   }
 

@@ -99,11 +99,13 @@ public final class HeapVerifier {
       charged += map.chargedBytes(slice);
       used += map.usedBytes(slice);
     }
+    long outside = account.liveMapBytes() + account.cacheAreaBytes() + account.guardBytes();
     Bits.require(
-        charged == account.sum() - account.liveMapBytes() - account.cacheAreaBytes(),
+        charged == account.sum() - outside,
         "charged " + charged + " bytes in the map of slices, but " + account);
+    long held = account.quarantinedBytes() + account.frontCacheBytes() + account.depotBytes();
     Bits.require(
-        used == account.allocatedBytes() + account.frontCacheBytes() + account.depotBytes(),
+        used == account.allocatedBytes() + held,
         "used " + used + " bytes in the map of slices, but " + account);
   }
 }

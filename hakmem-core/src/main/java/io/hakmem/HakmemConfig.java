@@ -258,9 +258,9 @@ public record HakmemConfig(
   /** All knobs at their defaults. */
   public static final HakmemConfig DEFAULT =
       new HakmemConfig(
-          64,
-          1024,
-          32,
+          256,
+          8192,
+          128,
           8,
           1 << 20,
           256 << 20,

@@ -41,7 +41,7 @@ public record FrontSettings(
   private static final int MAX_REFILL_BYTES = 8 << 10;
 
   private static volatile FrontSettings installed =
-      new FrontSettings(64, 32, 8, 1024, 1 << 20, false, false);
+      new FrontSettings(256, 128, 8, 8192, 1 << 20, false, false);
 
   /** Makes these the settings of all front caches; called once, before the first is made. */
   public void install() {

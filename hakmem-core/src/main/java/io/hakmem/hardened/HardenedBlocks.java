@@ -275,9 +275,10 @@ public final class HardenedBlocks {
       return why;
     }
     long start = plain.startOf(address);
-    boolean live =
-        start != Memory.NULL && BlockRecords.state(records.get(start)) == BlockRecords.LIVE;
-    return live && start != address ? FreeResult.INTERIOR : FreeResult.NOT_ALLOCATED;
+    // Red zone and guard behind a block belong to nobody: usableSize is what was requested.
+    boolean inside =
+        start != Memory.NULL && start != address && address - start < usableSize(start);
+    return inside ? FreeResult.INTERIOR : FreeResult.NOT_ALLOCATED;
   }
 
   /** Leaves what a free of the calling thread's found to the next one of anybody's. */

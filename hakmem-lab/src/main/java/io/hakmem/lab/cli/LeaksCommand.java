@@ -28,10 +28,10 @@ import picocli.CommandLine.Spec;
     name = "leaks",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description =
-        "Says where a running program allocated what is live, and what of that has grown meanwhile."
-            + " If it takes no profile of its own (hakmem.profile.intervalBytes), one is taken"
-            + " meanwhile.")
+    description = {
+      "Says where a running program allocated what is live, and what of that has grown.",
+      "If it takes no profile of its own (hakmem.profile.intervalBytes), one is taken meanwhile."
+    })
 final class LeaksCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

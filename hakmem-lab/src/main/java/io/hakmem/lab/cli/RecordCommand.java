@@ -27,9 +27,10 @@ import picocli.CommandLine.Spec;
     name = "record",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description =
-        "Records what a running program asks of hakmem, or takes Netty's events from a recording of"
-            + " Flight Recorder, and writes a trace for replay, ab and tune.")
+    description = {
+      "Records what a running program asks of hakmem as a trace for replay, ab, tune.",
+      "Or makes it of Netty's events in a recording of Flight Recorder."
+    })
 final class RecordCommand implements Callable<Integer> {
   /** What was recorded, however. */
   private record Outcome(String trace, long calls, int blocks, int threads, String ended) {

@@ -25,11 +25,12 @@ import picocli.CommandLine.Spec;
     name = "suite",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description =
-        "Measures all workloads and sums up: hakmem against everybody, time and memory, as"
-            + " geometric means, in up to an hour. Other ways of the JVM run six workloads;"
-            + " hakmem-planted, a fifth slower on purpose, those that are mostly the allocator's:"
-            + " if it is not found, the suite fails.")
+    description = {
+      "Measures all workloads and sums up: hakmem against everybody, time and memory, as"
+          + " geometric means, in up to an hour.",
+      "Other ways of the JVM run six workloads; hakmem-planted, a fifth slower on purpose, those"
+          + " that are mostly the allocator's: if it is not found, the suite fails."
+    })
 final class SuiteCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

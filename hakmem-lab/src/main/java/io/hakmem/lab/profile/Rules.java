@@ -35,7 +35,7 @@ final class Rules {
                   HIGH_HIT_PERCENT,
                   moved,
                   MUCH_REFILL_PERCENT),
-              "./hakmem ab --set HAKMEM_TINY_FAST_CAP=64,128 " + workload));
+              "./hakmem ab --set HAKMEM_TINY_FAST_CAP=256,512 " + workload));
     } else {
       all.add(
           new Recommendation(
@@ -47,7 +47,7 @@ final class Rules {
                   moved,
                   HIGH_HIT_PERCENT,
                   MUCH_REFILL_PERCENT),
-              "./hakmem ab --set HAKMEM_TINY_FAST_CAP=64,128,256 " + workload));
+              "./hakmem ab --set HAKMEM_TINY_FAST_CAP=256,64,512 " + workload));
     }
     if (kernel != null && kernel > KERNEL_PERCENT) {
       all.add(

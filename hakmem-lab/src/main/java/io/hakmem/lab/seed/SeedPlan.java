@@ -58,11 +58,11 @@ public record SeedPlan(List<Profile> profiles, List<Experiment> experiments) {
     }
   }
 
-  private static final List<String> DRAIN = List.of("HAKMEM_TINY_SLL_DRAIN_INTERVAL=1024,512,2048");
+  private static final List<String> DRAIN = List.of("HAKMEM_TINY_SLL_DRAIN_INTERVAL=8192,512,1024,2048");
   private static final List<String> CACHE_AND_HOT =
-      List.of("HAKMEM_TINY_FAST_CAP=64,32,128", "HAKMEM_TINY_REFILL_COUNT_HOT=32,64");
+      List.of("HAKMEM_TINY_FAST_CAP=256,64,512", "HAKMEM_TINY_REFILL_COUNT_HOT=128,32");
   private static final List<String> CACHE_AND_MID =
-      List.of("HAKMEM_TINY_FAST_CAP=64,128", "HAKMEM_TINY_REFILL_COUNT_MID=8,32");
+      List.of("HAKMEM_TINY_FAST_CAP=256,64", "HAKMEM_TINY_REFILL_COUNT_MID=8,32");
 
   /** The seed's experiments, and its working sets where the seed says block sizes. */
   public static SeedPlan full() {

@@ -8,6 +8,7 @@ import io.hakmem.HakmemRecording;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,13 +18,13 @@ import java.util.function.Consumer;
 /** A recording of another JVM's calls, which that JVM writes. */
 public final class RemoteRecording {
   private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final int SECONDS_TO_END = 10;
+  private static final Duration PATIENCE_WITH_ITS_END = Duration.ofSeconds(10);
 
-  private final String pid;
+  private final long pid;
   private final HakmemMXBean bean;
   private final AtomicBoolean stopped = new AtomicBoolean();
 
-  private RemoteRecording(String pid, HakmemMXBean bean) {
+  private RemoteRecording(long pid, HakmemMXBean bean) {
     this.pid = pid;
     this.bean = bean;
   }
@@ -37,7 +38,7 @@ public final class RemoteRecording {
    * @throws IOException if the other JVM cannot write the file or records already
    */
   public static Optional<HakmemRecording.Result> record(
-      String pid,
+      long pid,
       Path file,
       long maxBytes,
       int seconds,
@@ -71,15 +72,7 @@ public final class RemoteRecording {
         LockSupport.parkNanos(BETWEEN_LOOKS);
       }
     } catch (UndeclaredThrowableException e) { // no answer: that JVM ends
-      awaitEnd();
-    }
-  }
-
-  private void awaitEnd() {
-    long start = System.nanoTime();
-    while (ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).isPresent()
-        && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(SECONDS_TO_END)) {
-      LockSupport.parkNanos(BETWEEN_LOOKS);
+      boolean ignored = Processes.endsWithin(pid, PATIENCE_WITH_ITS_END);
     }
   }
 

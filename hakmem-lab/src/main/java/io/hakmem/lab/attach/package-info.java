@@ -4,7 +4,8 @@
 /**
  * Programs that run hakmem, seen from outside.
  *
- * <p>Door: {@link io.hakmem.lab.attach.AttachedJvm}, the bean of another JVM on this machine.
+ * <p>Doors: {@link io.hakmem.lab.attach.AttachedJvm}, the bean of another JVM on this machine; {@link
+ * io.hakmem.lab.attach.RemoteRecording}, a recording by it.
  */
 @NullMarked
 package io.hakmem.lab.attach;

@@ -38,8 +38,7 @@ final class LeaksCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Parameters(paramLabel = "PID", description = "Process id of a JVM of this user.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private String pid;
+  private long pid;
 
   @Option(
       names = "--seconds",

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ final class RecordCommand implements Callable<Integer> {
       paramLabel = "PID",
       arity = "0..1",
       description = "Process id of a JVM of this user; until it ends, or Ctrl-C.")
-  private @Nullable String pid;
+  private @Nullable Long pid;
 
   @Option(
       names = "--from",
@@ -94,7 +95,7 @@ final class RecordCommand implements Callable<Integer> {
     JsonOption.check("--out", out);
     long maxBytes = (long) maxMib << 20;
     Outcome outcome =
-        from != null ? ofFile(from, maxBytes) : ofProcess(String.valueOf(pid), maxBytes);
+        pid != null ? ofProcess(pid, maxBytes) : ofFile(Objects.requireNonNull(from), maxBytes);
     say(outcome);
     json.write(outcome);
     return Main.OK;
@@ -134,7 +135,7 @@ final class RecordCommand implements Callable<Integer> {
         out.toString(), result.calls(), result.blocks(), result.threads(), result.ended());
   }
 
-  private Outcome ofProcess(String id, long maxBytes) throws IOException {
+  private Outcome ofProcess(long id, long maxBytes) throws IOException {
     Path file = out.toAbsolutePath();
     Optional<HakmemRecording.Result> result =
         RemoteRecording.record(
@@ -151,7 +152,7 @@ final class RecordCommand implements Callable<Integer> {
         "the JVM " + id + " ended");
   }
 
-  private static TraceCounts counts(String id, Path file) throws IOException {
+  private static TraceCounts counts(long id, Path file) throws IOException {
     try {
       return TraceCounts.of(file);
     } catch (UsageException e) {

@@ -3,51 +3,27 @@
 
 package io.hakmem.lab.watch;
 
-import com.sun.tools.attach.AttachNotSupportedException;
-import com.sun.tools.attach.VirtualMachine;
 import io.hakmem.HakmemMXBean;
-import io.hakmem.HakmemMonitoring;
 import io.hakmem.HakmemStats;
+import io.hakmem.lab.attach.AttachFailure;
+import io.hakmem.lab.attach.AttachedJvm;
+import io.hakmem.lab.attach.Processes;
 import io.hakmem.lab.measure.ProcessMemory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.RuntimeMXBean;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.Properties;
-import java.util.SortedSet;
-import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import javax.management.JMX;
-import javax.management.MBeanServerConnection;
-import javax.management.MalformedObjectNameException;
-import javax.management.ObjectName;
-import javax.management.remote.JMXConnector;
-import javax.management.remote.JMXConnectorFactory;
-import javax.management.remote.JMXServiceURL;
 
 /** Another JVM of this machine that uses hakmem; any thread may ask, one at a time. */
 public final class WatchedJvm implements AutoCloseable {
-  /*
-   * Attached to is for an instant only, to start the JVM's own agent for local JMX; what is asked
-   * later comes through that. The bean appears a second or so after the agent, by the purge's idle tick.
-   */
-
-  private static final Duration BEAN_PATIENCE = Duration.ofSeconds(10);
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
-  private static final long BEAN_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-  private final long pid;
-  private final JMXConnector connector;
+  private final AttachedJvm jvm;
   private final JvmFacts facts;
   private final HakmemMXBean hakmem;
 
-  private WatchedJvm(long pid, JMXConnector connector, JvmFacts facts, HakmemMXBean hakmem) {
-    this.pid = pid;
-    this.connector = connector;
+  private WatchedJvm(AttachedJvm jvm, JvmFacts facts, HakmemMXBean hakmem) {
+    this.jvm = jvm;
     this.facts = facts;
     this.hakmem = hakmem;
   }
@@ -59,90 +35,40 @@ public final class WatchedJvm implements AutoCloseable {
    * @throws WatchFailure if it lets nobody in or has no hakmem
    */
   public static WatchedJvm attach(long pid) throws WatchFailure {
-    return attach(pid, BEAN_PATIENCE);
+    return attach(pid, AttachedJvm.BEAN_PATIENCE);
   }
 
   static WatchedJvm attach(long pid, Duration patience) throws WatchFailure {
-    Processes.requireJvm(pid);
-    Properties properties = new Properties();
-    JMXConnector connector = connect(pid, properties);
+    AttachedJvm jvm;
     try {
-      return find(pid, connector, properties, patience);
+      jvm = AttachedJvm.to(pid, patience);
+    } catch (AttachFailure e) {
+      throw new WatchFailure(String.valueOf(e.getMessage()), e);
+    }
+    try {
+      HakmemMXBean bean = jvm.bean();
+      return new WatchedJvm(jvm, facts(pid, jvm, bean), bean);
     } catch (IOException | UndeclaredThrowableException e) {
-      close(connector);
+      jvm.close();
       throw new WatchFailure("JVM " + pid + " ended before it could be watched", e);
     } catch (WatchFailure e) {
-      close(connector);
+      jvm.close();
       throw e;
     }
   }
 
-  @SuppressWarnings(
-      "BanJNDI") // the address is what the JVM's own agent said, and names no directory
-  private static JMXConnector connect(long pid, Properties properties) throws WatchFailure {
-    try {
-      VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
-      try {
-        properties.putAll(machine.getSystemProperties());
-        return JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
-      } finally {
-        machine.detach();
-      }
-    } catch (IOException | AttachNotSupportedException e) {
-      throw new WatchFailure("cannot attach to JVM " + pid + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static WatchedJvm find(
-      long pid, JMXConnector connector, Properties properties, Duration patience)
+  private static JvmFacts facts(long pid, AttachedJvm jvm, HakmemMXBean bean)
       throws IOException, WatchFailure {
-    MBeanServerConnection server = connector.getMBeanServerConnection();
-    SortedSet<ObjectName> names = awaitBean(pid, server, patience);
-    HakmemMXBean bean = JMX.newMXBeanProxy(server, names.first(), HakmemMXBean.class);
     RuntimeMXBean runtime =
         ManagementFactory.newPlatformMXBeanProxy(
-            server, ManagementFactory.RUNTIME_MXBEAN_NAME, RuntimeMXBean.class);
-    JvmFacts facts =
-        new JvmFacts(
-            pid,
-            nameOf(properties.getProperty("sun.java.command", "")),
-            properties.getProperty("java.version", "?"),
-            runtime.getStartTime(),
-            names.size(),
-            understood(pid, bean::getKnobs));
-    return new WatchedJvm(pid, connector, facts, bean);
-  }
-
-  /** The name without a loader's key comes first. */
-  private static SortedSet<ObjectName> awaitBean(
-      long pid, MBeanServerConnection server, Duration patience) throws IOException, WatchFailure {
-    ObjectName pattern = name(HakmemMonitoring.OBJECT_NAME + ",*");
-    long start = System.nanoTime();
-    SortedSet<ObjectName> names =
-        new TreeSet<>(
-            Comparator.comparingInt((ObjectName it) -> it.getKeyPropertyList().size())
-                .thenComparing(Comparator.naturalOrder()));
-    names.addAll(server.queryNames(pattern, null));
-    while (names.isEmpty()) {
-      if (System.nanoTime() - start > patience.toNanos()) {
-        throw new WatchFailure(
-            "JVM "
-                + pid
-                + " has no hakmem, has not used it yet, or has it without background purge or in a"
-                + " class loader of its own: then it has to call HakmemMonitoring.start()");
-      }
-      LockSupport.parkNanos(BEAN_POLL_NANOS);
-      names.addAll(server.queryNames(pattern, null));
-    }
-    return names;
-  }
-
-  private static ObjectName name(String text) {
-    try {
-      return new ObjectName(text);
-    } catch (MalformedObjectNameException e) {
-      throw new IllegalArgumentException(text, e);
-    }
+            jvm.server(), ManagementFactory.RUNTIME_MXBEAN_NAME, RuntimeMXBean.class);
+    return new JvmFacts(
+        pid,
+        nameOf(jvm.property("sun.java.command", "")),
+        jvm.property("java.version", "?"),
+        runtime.getStartTime(),
+        jvm.beanCount(),
+        understood(pid, bean::getKnobs));
   }
 
   /**
@@ -167,13 +93,13 @@ public final class WatchedJvm implements AutoCloseable {
    * @throws WatchFailure if there is no answer, because the JVM ends or for another reason
    */
   public Observation observe() throws WatchFailure {
-    HakmemStats stats = understood(pid, hakmem::getStats);
+    HakmemStats stats = understood(facts.pid(), hakmem::getStats);
     return new Observation(
         System.currentTimeMillis(),
         System.nanoTime(),
         stats,
-        understood(pid, hakmem::getSuperslabs),
-        ProcessMemory.residentBytes(pid));
+        understood(facts.pid(), hakmem::getSuperslabs),
+        ProcessMemory.residentBytes(facts.pid()));
   }
 
   private static <T> T understood(long pid, Supplier<T> question) throws WatchFailure {
@@ -196,28 +122,11 @@ public final class WatchedJvm implements AutoCloseable {
 
   /** Whether its process is there no more, or is not after a while: it answers no more before. */
   boolean endsWithin(Duration patience) {
-    return Processes.endsWithin(pid, patience);
+    return Processes.endsWithin(facts.pid(), patience);
   }
 
   @Override
   public void close() {
-    close(connector);
-  }
-
-  /** A JVM that is stopped would never answer to a good-bye. */
-  private static void close(JMXConnector connector) {
-    Thread closing = Thread.ofPlatform().daemon().start(() -> closeNow(connector));
-    try {
-      closing.join(CLOSE_PATIENCE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void closeNow(JMXConnector connector) {
-    try {
-      connector.close();
-    } catch (IOException gone) { // as wanted
-    }
+    jvm.close();
   }
 }

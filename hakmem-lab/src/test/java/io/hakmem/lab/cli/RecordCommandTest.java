@@ -116,8 +116,8 @@ class RecordCommandTest {
   void jvmWithoutHakmem_isOneLine() throws Exception {
     Process program = start(Nothing.class);
     try {
-      assertEquals(Main.BAD_USAGE, execute("record " + program.pid() + " --out " + trace()));
-      assertOneLine("does not use hakmem");
+      assertEquals(Main.FAILED, execute("record " + program.pid() + " --out " + trace()));
+      assertOneLine("has no hakmem");
     } finally {
       end(program);
     }
@@ -128,7 +128,7 @@ class RecordCommandTest {
     Process program = new ProcessBuilder("cat").start();
     try {
       assertEquals(Main.BAD_USAGE, execute("record " + program.pid() + " --out " + trace()));
-      assertOneLine("cannot attach");
+      assertOneLine("is no JVM");
       assertTrue(program.isAlive());
     } finally {
       end(program);

@@ -1,7 +1,7 @@
 // Copyright the hakmem authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package io.hakmem.lab.watch;
+package io.hakmem.lab.attach;
 
 import com.sun.tools.attach.VirtualMachine;
 import com.sun.tools.attach.VirtualMachineDescriptor;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** The processes of this machine: which of them are JVMs, and how much memory they take. */
-final class Processes {
+public final class Processes {
   private static final Path PROC = Path.of("/proc");
 
   private Processes() {}
@@ -26,7 +26,8 @@ final class Processes {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
-  static boolean endsWithin(long pid, Duration patience) {
+  /** Whether a process is there no more, or is not after a while. */
+  public static boolean endsWithin(long pid, Duration patience) {
     ProcessHandle process = ProcessHandle.of(pid).orElse(null);
     if (process == null) {
       return true;

@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Java must be started with {@code --enable-native-access=io.hakmem}, or {@code ALL-UNNAMED} if
  * hakmem is on the class path.
+ *
+ * {@snippet file="io/hakmem/sample/ApiSnippets.java" region="blocks"}
+ *
+ * {@snippet file="io/hakmem/sample/ApiSnippets.java" region="freed-twice"}
  */
 public final class Hakmem {
   /*

@@ -14,6 +14,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Arenas that take their memory from hakmem. They keep the contract of {@link Arena}: segments are
  * zeroed, aligned, checked at each access for bounds, thread and life, and die with the arena.
+ *
+ * {@snippet file="io/hakmem/sample/ApiSnippets.java" region="arena"}
  */
 public abstract sealed class HakmemArena implements Arena permits ConfinedArena, SharedArena {
   /*

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * environment variable, this before the default. {@link #knobs()} lists all names, ranges and
  * units.
  *
+ * {@snippet file="io/hakmem/sample/ApiSnippets.java" region="configure"}
+ *
  * @param tinyFastCap most free blocks of one size class at hand in a thread's cache; 2 to 512, a
  *     stack never holds more than 16 KiB or two blocks
  * @param tinySllDrainInterval blocks that move between a thread's cache and the depot until the
@@ -404,74 +406,92 @@ public record HakmemConfig(
     return of(values);
   }
 
+  /** A copy with another {@link #tinyFastCap()}. */
   public HakmemConfig withTinyFastCap(int blocks) {
     return with("tinyFastCap", blocks);
   }
 
+  /** A copy with another {@link #tinySllDrainInterval()}. */
   public HakmemConfig withTinySllDrainInterval(int blocks) {
     return with("tinySllDrainInterval", blocks);
   }
 
+  /** A copy with another {@link #tinyRefillCountHot()}. */
   public HakmemConfig withTinyRefillCountHot(int blocks) {
     return with("tinyRefillCountHot", blocks);
   }
 
+  /** A copy with another {@link #tinyRefillCountMid()}. */
   public HakmemConfig withTinyRefillCountMid(int blocks) {
     return with("tinyRefillCountMid", blocks);
   }
 
+  /** A copy with another {@link #frontCacheBytes()}. */
   public HakmemConfig withFrontCacheBytes(long bytes) {
     return with("frontCacheBytes", bytes);
   }
 
+  /** A copy with another {@link #largeCacheBytes()}. */
   public HakmemConfig withLargeCacheBytes(long bytes) {
     return with("largeCacheBytes", bytes);
   }
 
+  /** A copy with another {@link #ace()}. */
   public HakmemConfig withAce(boolean adapt) {
     return with("ace", adapt ? 1 : 0);
   }
 
+  /** A copy with another {@link #frontStats()}. */
   public HakmemConfig withFrontStats(boolean print) {
     return with("frontStats", print ? 1 : 0);
   }
 
+  /** A copy with another {@link #recordBytes()}. */
   public HakmemConfig withRecordBytes(long bytes) {
     return with("recordBytes", bytes);
   }
 
+  /** A copy with another {@link #profileIntervalBytes()}. */
   public HakmemConfig withProfileIntervalBytes(long bytes) {
     return with("profileIntervalBytes", bytes);
   }
 
+  /** A copy with another {@link #purgeDelayMillis()}. */
   public HakmemConfig withPurgeDelayMillis(long millis) {
     return with("purgeDelayMillis", millis);
   }
 
+  /** A copy with another {@link #limitBytes()}. */
   public HakmemConfig withLimitBytes(long bytes) {
     return with("limitBytes", bytes);
   }
 
+  /** A copy with another {@link #softLimitBytes()}. */
   public HakmemConfig withSoftLimitBytes(long bytes) {
     return with("softLimitBytes", bytes);
   }
 
+  /** A copy with another {@link #regionBytes()}. */
   public HakmemConfig withRegionBytes(long bytes) {
     return with("regionBytes", bytes);
   }
 
+  /** A copy with another {@link #os()}. */
   public HakmemConfig withOs(Os source) {
     return with("os", SOURCES.indexOf(source));
   }
 
+  /** A copy with another {@link #hardening()}. */
   public HakmemConfig withHardening(Hardening mode) {
     return with("hardening", HARDENINGS.indexOf(mode));
   }
 
+  /** A copy with another {@link #quarantineBytes()}. */
   public HakmemConfig withQuarantineBytes(long bytes) {
     return with("quarantineBytes", bytes);
   }
 
+  /** A copy with another {@link #guardsSampleEvery()}. */
   public HakmemConfig withGuardsSampleEvery(int allocations) {
     return with("guardsSampleEvery", allocations);
   }

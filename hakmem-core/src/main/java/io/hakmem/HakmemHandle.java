@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the thread that got the handle may use it; a call from another one is refused with {@link
  * WrongThreadException}. Blocks are the same as those of {@link Hakmem}: any thread may free them
  * there.
+ *
+ * {@snippet file="io/hakmem/sample/ApiSnippets.java" region="handle"}
  */
 public final class HakmemHandle {
 

@@ -21,6 +21,8 @@ import java.lang.foreign.MemorySegment;
  * <p>A block can be freed only by the heap that it comes from; for {@link Hakmem#free(long)} and
  * for all other heaps it is {@link InvalidFreeException.Kind#FOREIGN}. Once its heap is closed it
  * is {@link InvalidFreeException.Kind#NOT_ALLOCATED}.
+ *
+ * {@snippet file="io/hakmem/sample/ApiSnippets.java" region="heap"}
  */
 public final class HakmemHeap implements AutoCloseable {
 

@@ -44,6 +44,7 @@ public final class HakmemProfile {
    *
    * @param intervalBytes mean bytes between samples: a site below that is known by few samples or
    *     none
+   * @param sites the stacks that have something live
    */
   public record Snapshot(long intervalBytes, List<Site> sites) {
     public Snapshot {

@@ -33,6 +33,7 @@ public final class AttachedJvm implements AutoCloseable {
 
   /** Patience enough for any JVM that has hakmem. */
   public static final Duration BEAN_PATIENCE = Duration.ofSeconds(10);
+
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
   private static final long BEAN_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 

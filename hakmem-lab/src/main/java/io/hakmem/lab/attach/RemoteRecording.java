@@ -38,11 +38,7 @@ public final class RemoteRecording {
    * @throws IOException if the other JVM cannot write the file or records already
    */
   public static Optional<HakmemRecording.Result> record(
-      long pid,
-      Path file,
-      long maxBytes,
-      int seconds,
-      Consumer<HakmemRecording.Result> atInterrupt)
+      long pid, Path file, long maxBytes, int seconds, Consumer<HakmemRecording.Result> atInterrupt)
       throws IOException {
     try (AttachedJvm jvm = AttachedJvm.to(pid)) {
       RemoteRecording recording = new RemoteRecording(pid, jvm.bean());

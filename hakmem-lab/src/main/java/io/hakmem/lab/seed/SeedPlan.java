@@ -58,7 +58,8 @@ public record SeedPlan(List<Profile> profiles, List<Experiment> experiments) {
     }
   }
 
-  private static final List<String> DRAIN = List.of("HAKMEM_TINY_SLL_DRAIN_INTERVAL=8192,512,1024,2048");
+  private static final List<String> DRAIN =
+      List.of("HAKMEM_TINY_SLL_DRAIN_INTERVAL=8192,512,1024,2048");
   private static final List<String> CACHE_AND_HOT =
       List.of("HAKMEM_TINY_FAST_CAP=256,64,512", "HAKMEM_TINY_REFILL_COUNT_HOT=128,32");
   private static final List<String> CACHE_AND_MID =

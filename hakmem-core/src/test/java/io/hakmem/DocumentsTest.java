@@ -29,7 +29,7 @@ final class DocumentsTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final List<String> AT_THE_TOP =
-      List.of("README.md", "ARCHITECTURE.md", "DECISIONS.md", "CONTRIBUTING.md");
+      List.of("README.md", "ARCHITECTURE.md", "DECISIONS.md", "CONTRIBUTING.md", "SECURITY.md");
 
   private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```");
   private static final Pattern SAMPLE =

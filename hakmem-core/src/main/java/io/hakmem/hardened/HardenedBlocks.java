@@ -275,9 +275,11 @@ public final class HardenedBlocks {
       return why;
     }
     long start = plain.startOf(address);
-    // Red zone and guard behind a block belong to nobody: usableSize is what was requested.
+    // Behind its last granule a block has red zone and guard, which belong to nobody.
     boolean inside =
-        start != Memory.NULL && start != address && address - start < usableSize(start);
+        start != Memory.NULL
+            && start != address
+            && address - start < Bits.alignUp(usableSize(start), Region.GRANULE_BYTES);
     return inside ? FreeResult.INTERIOR : FreeResult.NOT_ALLOCATED;
   }
 

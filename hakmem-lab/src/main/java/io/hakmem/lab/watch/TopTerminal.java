@@ -6,9 +6,11 @@ package io.hakmem.lab.watch;
 import java.io.Console;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
@@ -17,6 +19,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.NonBlockingReader;
+import org.jline.utils.ShutdownHooks;
 
 /** Samples on the terminal, the newest in the place of the one before. */
 public final class TopTerminal {
@@ -53,25 +56,31 @@ public final class TopTerminal {
 
   /** Shows samples until the user has enough or no more come. */
   public static void show(Sampler sampler, JvmFacts facts, Duration interval) throws IOException {
+    // JLine's tasks at the end of the process run in their order, and one of them closes the
+    // terminal.
+    AtomicReference<Runnable> atTheEnd = new AtomicReference<>(() -> {});
+    ShutdownHooks.Task first =
+        ShutdownHooks.add(() -> Objects.requireNonNull(atTheEnd.get()).run());
     try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
       boolean unicode = terminal.encoding().name().startsWith("UTF");
       Look look = new Look(System.getenv("NO_COLOR") == null, unicode);
-      new TopTerminal(terminal, new TopScreen(facts, interval, look), interval).show(sampler);
+      new TopTerminal(terminal, new TopScreen(facts, interval, look), interval)
+          .show(sampler, atTheEnd);
+    } finally {
+      ShutdownHooks.remove(first);
     }
   }
 
-  private void show(Sampler sampler) throws IOException {
+  private void show(Sampler sampler, AtomicReference<Runnable> atTheEnd) throws IOException {
     terminal.handle(Signal.INT, _ -> interrupted.set(true));
     Attributes before = terminal.enterRawMode();
-    Thread hook = new Thread(() -> leave(before));
-    Runtime.getRuntime().addShutdownHook(hook);
+    atTheEnd.set(() -> leave(before));
     terminal.puts(Capability.enter_ca_mode);
     terminal.puts(Capability.cursor_invisible);
     try {
       refresh(sampler);
     } finally {
       leave(before);
-      remove(hook);
     }
   }
 
@@ -127,13 +136,6 @@ public final class TopTerminal {
       terminal.puts(Capability.exit_ca_mode);
       terminal.flush();
       terminal.setAttributes(before);
-    }
-  }
-
-  private static void remove(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException endsAlready) { // the hook runs, or did
     }
   }
 }

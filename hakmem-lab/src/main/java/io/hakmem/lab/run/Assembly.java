@@ -3,7 +3,6 @@
 
 package io.hakmem.lab.run;
 
-import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.workload.Workload;
 import java.io.File;
 import java.io.IOException;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -66,24 +64,12 @@ public final class Assembly {
                 + "::"
                 + method.substring(dot + 1));
     String printed =
-        new ChildProcess(limit).output(command(workload, options.with(flags, List.of())));
+        new ChildProcess(limit)
+            .output(Machine.timedHakmem(workload, options.with(flags, List.of())));
     String compiled = lastOfC2(printed).orElseThrow(() -> new RunFailure("C2 did not compile it"));
     return compiled.contains(DISASSEMBLED)
         ? new Listing(compiled, "hsdis")
         : new Listing(byObjdump(machineCode(compiled)), "objdump");
-  }
-
-  private static Command command(Workload workload, JvmOptions options) {
-    try {
-      return new Machine(options)
-          .ready(
-              new SubjectCatalog(Map.of()).select(List.of(SubjectCatalog.HAKMEM)).getFirst(),
-              workload)
-          .launcher()
-          .command(Request.timed(workload));
-    } catch (UnavailableException e) {
-      throw new IllegalStateException(e); // our own subject needs nothing but a JVM
-    }
   }
 
   /** The last time that C2 compiled something, up to the next compilation. */

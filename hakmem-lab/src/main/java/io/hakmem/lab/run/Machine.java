@@ -6,8 +6,11 @@ package io.hakmem.lab.run;
 import io.hakmem.lab.subject.JvmSubjectSpec;
 import io.hakmem.lab.subject.JvmSubjectSpec.Trait;
 import io.hakmem.lab.subject.NativeSubjectSpec;
+import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.subject.SubjectSpec;
 import io.hakmem.lab.workload.Workload;
+import java.util.List;
+import java.util.Map;
 
 /** Which subjects can run on this machine, and how. */
 public final class Machine {
@@ -50,6 +53,20 @@ public final class Machine {
     if (spec.is(Trait.OBJECTS) && !workload.keepsSlots()) {
       throw new UnavailableException(
           "its blocks are objects; " + workload.name() + " hands over addresses alone");
+    }
+  }
+
+  /** The command of a timed run of hakmem by its static calls. */
+  static Command timedHakmem(Workload workload, JvmOptions options) {
+    try {
+      return new Machine(options)
+          .ready(
+              new SubjectCatalog(Map.of()).select(List.of(SubjectCatalog.HAKMEM)).getFirst(),
+              workload)
+          .launcher()
+          .command(Request.timed(workload));
+    } catch (UnavailableException e) {
+      throw new IllegalStateException(e); // our own subject needs nothing but a JVM
     }
   }
 }

@@ -3,7 +3,6 @@
 
 package io.hakmem.lab.run;
 
-import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.workload.Workload;
 import io.hakmem.lab.workload.WorkloadCatalog;
 import java.io.IOException;
@@ -51,7 +50,7 @@ public final class Strace {
             new ArrayList<>(
                 List.of("strace", "-f", "--seccomp-bpf", "-c", "-e", "trace=" + CALLS, "-o"));
         words.add(table.toString());
-        words.addAll(child(workload, options).words());
+        words.addAll(Machine.timedHakmem(workload, options).words());
         new ChildProcess(limit).results(new Command(words));
         return parse(Files.readAllLines(table));
       } finally {
@@ -59,19 +58,6 @@ public final class Strace {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Command child(Workload workload, JvmOptions options) {
-    try {
-      return new Machine(options)
-          .ready(
-              new SubjectCatalog(Map.of()).select(List.of(SubjectCatalog.HAKMEM)).getFirst(),
-              workload)
-          .launcher()
-          .command(Request.timed(workload));
-    } catch (UnavailableException e) {
-      throw new IllegalStateException(e); // our own subject needs nothing but a JVM
     }
   }
 

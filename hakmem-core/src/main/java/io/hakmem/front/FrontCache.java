@@ -123,13 +123,12 @@ public final class FrontCache {
   /** A method of its own, so that its machine code stays small enough to be inlined everywhere. */
   @HotPath
   private long allocateTiny(int sizeClass) {
-    long area = Stacks.unpack(packedStacks);
-    long wordAddress = Stacks.word(area, sizeClass);
-    long word = Memory.getLong(wordAddress);
+    long stack = Stacks.tiny(Stacks.unpack(packedStacks), sizeClass);
+    long word = Memory.getLong(stack);
     int count = Stacks.count(word);
     if (count != 0) {
-      Memory.putLong(wordAddress, word + Stacks.POP);
-      long address = Memory.getLong(Stacks.tinyEntry(area, sizeClass, count - 1));
+      Memory.putLong(stack, word + Stacks.POP);
+      long address = Memory.getLong(Stacks.newest(stack, count));
       if (!Checks.ENABLED) {
         return address;
       }
@@ -152,15 +151,14 @@ public final class FrontCache {
     int state = Checks.ENABLED ? LiveMap.get(address) : tinyClassIn(entry);
     if (entry == tag + state) {
       // entry holds a class and no other bits, so state is that class: a live block of my own slab.
-      long area = Stacks.unpack(packedStacks);
-      long wordAddress = Stacks.word(area, state);
-      long word = Memory.getLong(wordAddress);
+      long stack = Stacks.tiny(Stacks.unpack(packedStacks), state);
+      long word = Memory.getLong(stack);
       if (Stacks.hasRoom(word)) {
         if (Checks.ENABLED) {
           LiveMap.set(address, -state);
         }
-        Memory.putLong(Stacks.tinyEntry(area, state, Stacks.count(word)), address);
-        Memory.putLong(wordAddress, word + Stacks.PUSH);
+        Memory.putLong(Stacks.newest(stack, Stacks.count(word) + 1), address);
+        Memory.putLong(stack, word + Stacks.PUSH);
         return FreeResult.FREED;
       }
       return (int) slow(FULL, address, state);
@@ -250,14 +248,14 @@ public final class FrontCache {
           yield large.allocate(first, 1, false);
         }
         int sizeClass = SizeClasses.poolClassOf(first);
-        long word = stacks.word(sizeClass);
+        long stack = Stacks.pool(Stacks.unpack(packedStacks), sizeClass);
+        long word = Memory.getLong(stack);
         int count = Stacks.count(word);
         if (count == 0) {
           yield slow(MISS, sizeClass, 0);
         }
-        long area = Stacks.unpack(packedStacks);
-        Memory.putLong(Stacks.word(area, sizeClass), word + Stacks.POP);
-        long address = Memory.getLong(Stacks.poolEntry(area, sizeClass, count - 1));
+        Memory.putLong(stack, word + Stacks.POP);
+        long address = Memory.getLong(Stacks.newest(stack, count));
         int state = PoolLiveMap.get(address);
         if ((state & ~PoolLiveMap.ZERO) == PoolLiveMap.carvedAt(address)
             && PageMap.kind(PageMap.entry(address)) == sizeClass) {

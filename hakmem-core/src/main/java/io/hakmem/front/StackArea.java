@@ -24,17 +24,18 @@ final class StackArea {
 
   /** The word of a class. Any thread. */
   long word(int sizeClass) {
-    return Memory.getLong(Stacks.word(area, sizeClass));
+    return Memory.getLong(Stacks.of(area, sizeClass));
   }
 
   /** Pushes a block that is marked free; false if there is no room. */
   boolean push(int sizeClass, long address) {
-    long word = word(sizeClass);
+    long stack = Stacks.of(area, sizeClass);
+    long word = Memory.getLong(stack);
     if (!Stacks.hasRoom(word)) {
       return false;
     }
-    Memory.putLong(Stacks.entry(area, sizeClass, Stacks.count(word)), address);
-    Memory.putLong(Stacks.word(area, sizeClass), word + Stacks.PUSH);
+    Memory.putLong(Stacks.newest(stack, Stacks.count(word) + 1), address);
+    Memory.putLong(stack, word + Stacks.PUSH);
     return true;
   }
 
@@ -43,10 +44,11 @@ final class StackArea {
    * how many.
    */
   int pushAll(int sizeClass, long[] blocks, int from, int count) {
-    long word = word(sizeClass);
+    long stack = Stacks.of(area, sizeClass);
+    long word = Memory.getLong(stack);
     int taken = Math.min(count, Stacks.room(word));
-    Memory.putLongs(Stacks.entry(area, sizeClass, Stacks.count(word)), blocks, from, taken);
-    Memory.putLong(Stacks.word(area, sizeClass), word + taken * Stacks.PUSH);
+    Memory.putLongs(Stacks.newest(stack, Stacks.count(word) + 1), blocks, from, taken);
+    Memory.putLong(stack, word + taken * Stacks.PUSH);
     return taken;
   }
 
@@ -55,20 +57,21 @@ final class StackArea {
    * many.
    */
   int takeOldest(int sizeClass, int blocks, long[] into) {
-    long oldest = Stacks.entry(area, sizeClass, 0);
-    long word = word(sizeClass);
+    long stack = Stacks.of(area, sizeClass);
+    long word = Memory.getLong(stack);
+    long oldest = Stacks.newest(stack, 1);
     Memory.getLongs(oldest, into, blocks);
     Memory.copy(
-        Stacks.entry(area, sizeClass, blocks),
+        Stacks.newest(stack, blocks + 1),
         oldest,
         (long) (Stacks.count(word) - blocks) * Long.BYTES);
-    Memory.putLong(Stacks.word(area, sizeClass), word - blocks * Stacks.PUSH);
+    Memory.putLong(stack, word - blocks * Stacks.PUSH);
     return blocks;
   }
 
   /** Changes how many blocks of a class there is room for, to at least as many as there are. */
   void setCapacity(int sizeClass, int capacity) {
-    Memory.putLong(Stacks.word(area, sizeClass), Stacks.withCapacity(word(sizeClass), capacity));
+    Memory.putLong(Stacks.of(area, sizeClass), Stacks.withCapacity(word(sizeClass), capacity));
   }
 
   /**
@@ -84,9 +87,9 @@ final class StackArea {
     Bits.require(
         Stacks.capacity(word) == capacity || settings.adaptive(),
         "cache " + cache + ", class " + sizeClass + ": count and room are not " + capacity);
-    for (int i = 0; i < Stacks.count(word); i++) {
+    for (int i = 1; i <= Stacks.count(word); i++) {
       Bits.require(
-          isFree.test(Memory.getLong(Stacks.entry(area, sizeClass, i))),
+          isFree.test(Memory.getLong(Stacks.newest(Stacks.of(area, sizeClass), i))),
           "cache " + cache + ", class " + sizeClass + ": holds a block that is live or none");
     }
   }

@@ -14,14 +14,13 @@ import io.hakmem.superslab.Region;
  */
 final class Stacks {
   /*
-   *   word of class c              entries of class c
-   *   area + c * 8                 area + TINY_START + (c << TINY_SHIFT)
-   *   |                            |
-   *   v                            v
-   *   +------+------+- ... -+-- - -+--------+------ ... ---+--------+-- ... --+--------+- ...
-   *   | word | word |       |      | oldest |              | newest | stale   | unused |
-   *   +------+------+- ... -+-- - -+--------+------ ... ---+--------+-- ... --+--------+- ...
-   *                                |<------- count ------->|<- room ---->|
+   *   stack of class c: area + c * TINY_STRIDE, of a pool class area + POOL_START + c * POOL_STRIDE
+   *   |
+   *   v
+   *   +------+--------+------ ... ---+--------+-- ... --+--------+- ...
+   *   | word | oldest |              | newest | stale   | unused |
+   *   +------+--------+------ ... ---+--------+-- ... --+--------+- ...
+   *          |<------- count ------->|<- room ---->|
    *
    *   word:  63                         20 19        10 9         0
    *         +-----------------------------+------------+-----------+
@@ -33,9 +32,12 @@ final class Stacks {
    * One addition moves both limits and counts the pop as well: the statistics cost nothing.
    *
    * Off heap, because then no collector moves it, no barrier guards it, nothing of another thread's
-   * shares a line with it, and no bounds are checked: with the class known to be 0 ... 255 and the
-   * area's address to be below 2^48, C2 proves every access inside the address space. Java arrays cost
-   * 0.3 ns more on random-mixed and 1 ns of 3.4 on pair (see DECISIONS.md).
+   * shares a line with it, and no bounds are checked: with the class known to be 0 ... 255, the area's
+   * address to be below 2^48 and nothing subtracted, C2 proves every access inside the address space.
+   * Java arrays cost 0.3 ns more on random-mixed and 1 ns of 3.4 on pair (see DECISIONS.md).
+   *
+   * A stride is an odd number of cache lines: the stacks of all classes then begin in different sets of
+   * the processor's first cache.
    */
 
   static final long POP = (1L << 20) + (1L << 10) - 1;
@@ -51,17 +53,13 @@ final class Stacks {
   private static final int ADDRESS_SPARE_BITS = 16;
 
   // Derived
-  private static final int TINY_SHIFT = shiftFor(1);
-  private static final int POOL_SHIFT = shiftFor(SizeClasses.TINY_CLASSES + 1);
-  private static final long TINY_START =
-      Bits.alignUp((SizeClasses.MAX_CLASS + 1) * Long.BYTES, LINE_BYTES) - (1L << TINY_SHIFT);
+  private static final long TINY_STRIDE = strideFor(1);
+  private static final long POOL_STRIDE = strideFor(SizeClasses.TINY_CLASSES + 1);
   private static final long POOL_START =
-      TINY_START
-          + ((SizeClasses.TINY_CLASSES + 1L) << TINY_SHIFT)
-          - ((SizeClasses.TINY_CLASSES + 1L) << POOL_SHIFT);
+      (SizeClasses.TINY_CLASSES + 1L) * (TINY_STRIDE - POOL_STRIDE);
 
   /** Bytes of an area. */
-  static final long AREA_BYTES = POOL_START + ((SizeClasses.MAX_CLASS + 1L) << POOL_SHIFT);
+  static final long AREA_BYTES = POOL_START + (SizeClasses.MAX_CLASS + 1L) * POOL_STRIDE;
 
   static {
     Bits.require(AREA_BYTES <= Region.CACHE_AREA_BYTES, "the stacks fit their area");
@@ -69,9 +67,9 @@ final class Stacks {
 
   private Stacks() {}
 
-  private static int shiftFor(int largestStackClass) {
-    int capacity = FrontSettings.installed().ceilingOf(largestStackClass);
-    return Bits.log2(Math.max(2L * capacity - 1, 1)) + Bits.log2(Long.BYTES);
+  private static long strideFor(int largestStackClass) {
+    long words = 1L + FrontSettings.installed().ceilingOf(largestStackClass);
+    return (Math.ceilDiv(words * Long.BYTES, LINE_BYTES) | 1) * LINE_BYTES;
   }
 
   /** An address in the form in which a cache keeps it. */
@@ -85,29 +83,27 @@ final class Stacks {
     return packed >>> ADDRESS_SPARE_BITS;
   }
 
-  /** Address of the word of a class. */
+  /** Address of the stack of a tiny class: of its word. */
   @HotPath
-  static long word(long area, int sizeClass) {
-    return area + ((long) (sizeClass & 0xff) << 3);
+  static long tiny(long area, int sizeClass) {
+    return area + (sizeClass & 0xff) * TINY_STRIDE;
   }
 
-  /** Address of entry {@code i} of a tiny class. */
+  /** Address of the stack of a pool class. */
   @HotPath
-  static long tinyEntry(long area, int sizeClass, int i) {
-    return area + TINY_START + ((long) (sizeClass & 0xff) << TINY_SHIFT) + ((long) i << 3);
+  static long pool(long area, int sizeClass) {
+    return area + POOL_START + (sizeClass & 0xff) * POOL_STRIDE;
   }
 
-  /** Address of entry {@code i} of a pool class. */
-  @HotPath
-  static long poolEntry(long area, int sizeClass, int i) {
-    return area + POOL_START + ((long) (sizeClass & 0xff) << POOL_SHIFT) + ((long) i << 3);
+  /** Address of the stack of any class. */
+  static long of(long area, int sizeClass) {
+    return sizeClass <= SizeClasses.TINY_CLASSES ? tiny(area, sizeClass) : pool(area, sizeClass);
   }
 
-  /** Address of entry {@code i} of any class. */
-  static long entry(long area, int sizeClass, int i) {
-    return sizeClass <= SizeClasses.TINY_CLASSES
-        ? tinyEntry(area, sizeClass, i)
-        : poolEntry(area, sizeClass, i);
+  /** Address of the newest of {@code count} entries of a stack. */
+  @HotPath
+  static long newest(long stack, int count) {
+    return stack + ((long) count << 3);
   }
 
   @HotPath
@@ -148,7 +144,7 @@ final class Stacks {
   static void clear(long area) {
     FrontSettings settings = FrontSettings.installed();
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      Memory.putLong(word(area, c), (long) settings.capacityOf(c) << ROOM_SHIFT);
+      Memory.putLong(of(area, c), (long) settings.capacityOf(c) << ROOM_SHIFT);
     }
   }
 }

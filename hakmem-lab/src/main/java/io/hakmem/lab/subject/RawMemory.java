@@ -63,11 +63,11 @@ public final class RawMemory {
       ALL.asSlice(address, byteSize).fill(value);
     } else if (byteSize >= Long.BYTES) {
       long word = (value & 0xffL) * 0x0101_0101_0101_0101L;
-      long last = address + byteSize - Long.BYTES;
-      for (long at = address; at < last; at += Long.BYTES) {
-        putLong(at, word);
+      int last = (int) byteSize - Long.BYTES;
+      for (int at = 0; at < last; at += Long.BYTES) {
+        putLong(address + at, word);
       }
-      putLong(last, word);
+      putLong(address + last, word);
     } else {
       for (long at = address; at < address + byteSize; at++) {
         putByte(at, value);
@@ -79,11 +79,11 @@ public final class RawMemory {
   public static long sum(long address, long byteSize) {
     long sum = 0;
     if (byteSize >= Long.BYTES) {
-      long last = address + byteSize - Long.BYTES;
-      for (long at = address; at < last; at += Long.BYTES) {
-        sum += getLong(at);
+      int last = (int) byteSize - Long.BYTES;
+      for (int at = 0; at < last; at += Long.BYTES) {
+        sum += getLong(address + at);
       }
-      return sum + getLong(last);
+      return sum + getLong(address + last);
     }
     for (long at = address; at < address + byteSize; at++) {
       sum += getByte(at);

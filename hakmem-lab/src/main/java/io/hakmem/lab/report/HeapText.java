@@ -67,6 +67,9 @@ public final class HeapText {
     add(rows, "  free pages", moment -> account(moment).freePagesBytes());
     add(rows, "  live map", moment -> account(moment).liveMapBytes());
     add(rows, "  cache areas", moment -> account(moment).cacheAreaBytes());
+    if (account(report.atEnd()).guardBytes() > 0) {
+      add(rows, "  slots of guarded samples", moment -> account(moment).guardBytes());
+    }
     add(rows, "committed", moment -> moment.stats().committedBytes());
     add(rows, "  the most until then", moment -> moment.stats().peakCommittedBytes());
     add(rows, "stranded in threads' caches", moment -> moment.stats().strandedBytes());

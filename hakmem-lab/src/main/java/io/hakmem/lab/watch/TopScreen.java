@@ -146,7 +146,13 @@ public final class TopScreen {
             + "   metadata "
             + Quantities.bytes(stats.metadataBytes())
             + "   stranded "
-            + Quantities.bytes(stats.strandedBytes()));
+            + Quantities.bytes(stats.strandedBytes())
+            + ifAny("quarantine", stats.account().quarantinedBytes())
+            + ifAny("guards", stats.account().guardBytes()));
+  }
+
+  private static String ifAny(String name, long bytes) {
+    return bytes == 0 ? "" : "   " + name + " " + Quantities.bytes(bytes);
   }
 
   // ---- activity

@@ -80,6 +80,21 @@ class TopTest {
     }
   }
 
+  @Test
+  void hardenedProgram_showsWhatItKeepsBack() throws Exception {
+    program.close();
+    program =
+        WatchedProcess.start(
+            WatchedProgram.class,
+            "-Dhakmem.hardening=full",
+            "-Dhakmem.guards.sampleEvery=1000000");
+    try (PseudoTerminal terminal = terminal()) {
+      List<String> screen = terminal.await(TopTest::isDrawn);
+      String text = String.join("\n", screen);
+      assertTrue(text.matches("(?s).*process .* quarantine [1-9].* guards [1-9].*"), text);
+    }
+  }
+
   /** Again at each look: a rate on the screen is that of the last interval alone. */
   private boolean works() {
     try {

@@ -16,6 +16,7 @@ final class JvmSubjects {
     List<SubjectSpec> all = new ArrayList<>(ours());
     all.addAll(ofTheJdk());
     all.addAll(ofNetty());
+    all.addAll(ofParquetAndIgnite());
     all.addAll(ofLwjgl());
     all.addAll(ofAdapters());
     return all;
@@ -119,6 +120,30 @@ final class JvmSubjects {
         .with("io.netty.allocator.useCachedMagazinesForNonEventLoopThreads", true);
   }
 
+  private static List<SubjectSpec> ofParquetAndIgnite() {
+    return List.of(
+        withParquet(
+            new JvmSubjectSpec(
+                "jvm-parquet-direct",
+                "Parquet's direct buffers, the JDK's; freed by the garbage collector",
+                ParquetSubject.class)),
+        withIgnite(
+            new JvmSubjectSpec(
+                "jvm-ignite-unsafe",
+                "Ignite's usual allocator of data regions, over Unsafe; no checks",
+                IgniteSubject.class)));
+  }
+
+  private static JvmSubjectSpec withParquet(JvmSubjectSpec spec) {
+    return spec.as(Trait.OBJECTS).with("--add-opens=java.base/java.nio=ALL-UNNAMED");
+  }
+
+  /** Ignite asks for more, for what is not its allocator. */
+  private static JvmSubjectSpec withIgnite(JvmSubjectSpec spec) {
+    return spec.with("--sun-misc-unsafe-memory-access=allow")
+        .with("--add-opens=java.base/java.nio=ALL-UNNAMED");
+  }
+
   private static List<SubjectSpec> ofLwjgl() {
     return List.of(
         lwjgl("mimalloc", LwjglNatives.MIMALLOC),
@@ -140,6 +165,16 @@ final class JvmSubjects {
                     "Arrow's root allocator over hakmem; counts references",
                     HakmemArrowSubject.class))
             .with("--add-opens=java.base/java.nio=ALL-UNNAMED"),
+        withParquet(
+            new JvmSubjectSpec(
+                "hakmem-parquet",
+                "Parquet's direct buffers in hakmem's memory",
+                HakmemParquetSubject.class)),
+        withIgnite(
+            new JvmSubjectSpec(
+                "hakmem-ignite",
+                "hakmem as Ignite's allocator of data regions",
+                HakmemIgniteSubject.class)),
         new JvmSubjectSpec("hakmem-lwjgl", "hakmem by LWJGL's MemoryUtil", LwjglSubject.class)
             .loading(LwjglNatives.LWJGL)
             .with(LwjglSubject.ALLOCATOR, HakmemMemoryAllocator.class.getName())

@@ -9,16 +9,11 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 
 /** The C library's malloc behind sun.misc.Unsafe. Unsafe checks the size and nothing else. */
-public final class UnsafeSubject extends Subject {
+public final class UnsafeSubject extends AddressSubject {
   /*
    * By method handles, which cost nothing when they are constants: javac has a warning for the name
    * of the class that no annotation turns off.
-   *
-   * Unsafe has no alignment to ask for: where more than malloc's is wanted, the block is that much
-   * larger, and its beginning is kept by slot.
    */
-  private static final int ALIGNMENT = 16;
-
   private static final MethodHandle ALLOCATE =
       method("allocateMemory", MethodType.methodType(long.class, long.class));
   private static final MethodHandle FREE =
@@ -26,13 +21,9 @@ public final class UnsafeSubject extends Subject {
   private static final MethodHandle REALLOCATE =
       method("reallocateMemory", MethodType.methodType(long.class, long.class, long.class));
 
-  private static boolean aligned; // some block has been; set by the thread that hands it on
-
-  private final long[] beginnings; // 0: the address itself
-
   /** Opens it with room for the beginning of each slot's block. */
   public UnsafeSubject(int slotCount) {
-    beginnings = SlotArrays.open(slotCount, long[]::new);
+    super(slotCount);
   }
 
   @Override
@@ -45,44 +36,18 @@ public final class UnsafeSubject extends Subject {
   }
 
   @Override
-  public void free(int slot, long address) {
+  void free(long address) {
     try {
-      FREE.invokeExact(aligned ? beginning(slot, address) : address);
+      FREE.invokeExact(address);
     } catch (Throwable e) {
       throw failed(e);
     }
   }
 
-  private long beginning(int slot, long address) {
-    long kept = beginnings[slot];
-    beginnings[slot] = 0;
-    return kept == 0 ? address : kept;
-  }
-
-  @Override
-  public long allocateZeroed(int slot, long byteSize) {
-    long address = allocate(slot, byteSize);
-    RawMemory.fill(address, byteSize, (byte) 0);
-    return address;
-  }
-
-  @Override
-  public long allocateAligned(int slot, long byteSize, long alignment) {
-    if (alignment <= ALIGNMENT) {
-      return allocate(slot, byteSize);
-    }
-    aligned = true;
-    beginnings[slot] = allocate(slot, byteSize + alignment);
-    return RawMemory.alignUp(beginnings[slot], alignment);
-  }
-
   @Override
   public long reallocate(int slot, long address, long oldByteSize, long newByteSize) {
-    if (aligned && beginnings[slot] != 0) {
-      long moved = allocate(slot, newByteSize);
-      RawMemory.copy(address, moved, Math.min(oldByteSize, newByteSize));
-      free(slot, address);
-      return moved;
+    if (isAligned(slot)) {
+      return super.reallocate(slot, address, oldByteSize, newByteSize);
     }
     try {
       return (long) REALLOCATE.invokeExact(address, newByteSize);

@@ -25,6 +25,8 @@ final class Standings {
   static final String HAKMEM_HEAP = "hakmem-heap";
   static final String ARENA_CONFINED = "jvm-arena-confined";
   static final String ARENA_SHARED = "jvm-arena-shared";
+  static final String HAKMEM_PARQUET = "hakmem-parquet";
+  static final String PARQUET_DIRECT = "jvm-parquet-direct";
 
   /** Arenas and heaps among themselves, and adapters against what they replace. */
   private static final List<Pairing> PEERS =
@@ -34,6 +36,8 @@ final class Standings {
           new Pairing("hakmem-netty", "jvm-netty-adaptive"),
           new Pairing("hakmem-netty", "jvm-netty-pooled"),
           new Pairing("hakmem-arrow", "jvm-arrow-netty"),
+          new Pairing(HAKMEM_PARQUET, PARQUET_DIRECT),
+          new Pairing("hakmem-ignite", "jvm-ignite-unsafe"),
           new Pairing("hakmem-lwjgl", "jvm-lwjgl-mimalloc"),
           new Pairing("hakmem-lwjgl", "jvm-lwjgl-rpmalloc"),
           new Pairing("hakmem-lwjgl", "jvm-lwjgl-jemalloc"));

@@ -37,6 +37,8 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
 
   private static final Set<Mark> BOUND = Set.of(Mark.ALLOCATOR_BOUND);
   private static final Set<Mark> BOUND_WITH_RIVALS = Set.of(Mark.ALLOCATOR_BOUND, Mark.JVM_RIVALS);
+  private static final Set<Mark> BOUND_WITH_RIVALS_AND_PARQUET =
+      Set.of(Mark.ALLOCATOR_BOUND, Mark.JVM_RIVALS, Mark.PARQUET);
   private static final Set<Mark> RIVALS = Set.of(Mark.JVM_RIVALS);
   private static final Set<Mark> ARENAS = Set.of(Mark.ARENAS);
   private static final Set<Mark> NONE = Set.of();
@@ -62,7 +64,11 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
 
   /** hakmem plugged in where the rivals of the JVM come from: each against what it replaces. */
   private static final List<String> ADAPTER_SUBJECTS =
-      List.of("hakmem-netty", "hakmem-arrow", "hakmem-lwjgl");
+      List.of("hakmem-netty", "hakmem-arrow", "hakmem-ignite", "hakmem-lwjgl");
+
+  /** Apart, for the direct ones wait for the garbage collector: see DECISIONS.md. */
+  private static final List<String> PARQUET_SUBJECTS =
+      List.of(Standings.HAKMEM_PARQUET, Standings.PARQUET_DIRECT);
 
   /** Everything: at most an hour. */
   public static SuitePlan full() {
@@ -74,11 +80,11 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
             line("tiny-hot", "64 100 500000", BOUND),
             line("producer-consumer", "10000 1024 42", BOUND_WITH_RIVALS),
             line("xmalloc-test", "0.5 64", BOUND),
-            line("larson", "0.5 8 1000 5000 100 4141", BOUND_WITH_RIVALS),
+            line("larson", "0.5 8 1000 5000 100 4141", BOUND_WITH_RIVALS_AND_PARQUET),
             line("sh6-like", "10000 500", BOUND_WITH_RIVALS),
             line("sh8-like", "1000000 700000 10000000 2", BOUND),
             line("mleak", "3", BOUND),
-            line("alloc-test", "5000000", BOUND_WITH_RIVALS),
+            line("alloc-test", "5000000", BOUND_WITH_RIVALS_AND_PARQUET),
             remote("mt-remote 0 %", "10000000 400 16 2048 0 65536"),
             remote("mt-remote 50 %", "5000000 400 16 2048 50 65536"),
             remote("mt-remote 90 %", "5000000 400 16 2048 90 65536"),
@@ -193,14 +199,19 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
     } else {
       subjects.removeIf(spec -> spec instanceof JvmSubjectSpec && !spec.isNull());
     }
+    if (workload.marks().contains(Mark.PARQUET)) {
+      subjects.addAll(catalog.select(PARQUET_SUBJECTS));
+    }
     if (workload.marks().contains(Mark.ARENAS)) {
       subjects.addAll(catalog.select(ARENA_SUBJECTS));
     }
     return subjects;
   }
 
-  /** A shared arena a block would take minutes. */
+  /** A shared arena a block would take minutes, and so would most passes of Parquet's buffers. */
   private static boolean isRivalOfTheJvm(SubjectSpec spec) {
-    return spec.name().startsWith("jvm-") && !spec.name().equals(Standings.ARENA_SHARED);
+    return spec.name().startsWith("jvm-")
+        && !spec.name().equals(Standings.ARENA_SHARED)
+        && !spec.name().equals(Standings.PARQUET_DIRECT);
   }
 }

@@ -25,6 +25,8 @@ public record SuiteWorkload(
     ALLOCATOR_BOUND,
     /** Run by the other ways of the JVM as well. */
     JVM_RIVALS,
+    /** Run by Parquet's buffers as well. */
+    PARQUET,
     /** Run by arenas and heaps as well. */
     ARENAS
   }

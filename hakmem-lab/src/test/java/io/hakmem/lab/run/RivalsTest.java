@@ -38,11 +38,15 @@ class RivalsTest {
     "jvm-netty-adaptive, io.netty.buffer.AdaptivePoolingAllocator$Magazine",
     "jvm-netty-pooled, io.netty.buffer.PoolThreadCache$SubPageMemoryRegionCache",
     "jvm-arrow-netty, io.netty.buffer.PooledByteBufAllocatorL$InnerAllocator",
+    "jvm-parquet-direct, org.apache.parquet.bytes.DirectByteBufferAllocator",
+    "jvm-ignite-unsafe, org.apache.ignite.internal.util.GridUnsafe",
     "jvm-lwjgl-mimalloc, org.lwjgl.system.mimalloc.mimalloc$Allocator",
     "jvm-lwjgl-jemalloc, org.lwjgl.system.jemalloc.JEmalloc$Allocator",
     "jvm-lwjgl-rpmalloc, org.lwjgl.system.rpmalloc.RPmalloc$Allocator",
     "hakmem-netty, io.hakmem.netty.HakmemByteBuf",
     "hakmem-arrow, io.hakmem.arrow.HakmemAllocationManager",
+    "hakmem-parquet, io.hakmem.parquet.HakmemByteBufferAllocator",
+    "hakmem-ignite, io.hakmem.ignite.HakmemMemoryAllocator",
     "hakmem-lwjgl, io.hakmem.lwjgl.HakmemMemoryAllocator",
   })
   void eachRunsWithTheAllocatorOfItsName(String subject, String allocator) throws Exception {
@@ -64,9 +68,13 @@ class RivalsTest {
         "hakmem-segment",
         "jvm-arena-shared",
         "jvm-netty-adaptive",
+        "jvm-parquet-direct",
+        "jvm-ignite-unsafe",
         "jvm-lwjgl-rpmalloc",
         "hakmem-netty",
         "hakmem-arrow",
+        "hakmem-parquet",
+        "hakmem-ignite",
         "hakmem-lwjgl"
       })
   void blocksOfOtherThreads_areFreed(String subject) throws Exception {

@@ -48,11 +48,15 @@ class SubjectCatalogTest {
             "jvm-netty-adaptive",
             "jvm-netty-pooled",
             "jvm-arrow-netty",
+            "jvm-parquet-direct",
+            "jvm-ignite-unsafe",
             "jvm-lwjgl-mimalloc",
             "jvm-lwjgl-jemalloc",
             "jvm-lwjgl-rpmalloc",
             "hakmem-netty",
             "hakmem-arrow",
+            "hakmem-parquet",
+            "hakmem-ignite",
             "hakmem-lwjgl");
     assertTrue(names.containsAll(rivals), names::toString);
     assertTrue(names.contains("hakmem-segment"), names::toString);

@@ -82,6 +82,7 @@ class SuitePlanTest {
     List<String> rivals =
         names(CATALOG.all()).stream()
             .filter(name -> name.startsWith("jvm-") && !name.equals("jvm-arena-shared"))
+            .filter(name -> !name.equals("jvm-parquet-direct"))
             .toList();
     assertTrue(natives.size() > 3 && rivals.size() > 2, () -> natives + " " + rivals);
     int withRivals = 0;
@@ -97,6 +98,31 @@ class SuitePlanTest {
       withRivals += names.contains("jvm-malloc") ? 1 : 0;
     }
     assertEquals(6, withRivals);
+  }
+
+  @Test
+  void full_hasEachAdapterBesideWhatItReplaces() {
+    Map<String, String> replaced =
+        Map.of(
+            "hakmem-netty", "jvm-netty-adaptive",
+            "hakmem-arrow", "jvm-arrow-netty",
+            "hakmem-parquet", "jvm-parquet-direct",
+            "hakmem-ignite", "jvm-ignite-unsafe",
+            "hakmem-lwjgl", "jvm-lwjgl-mimalloc");
+    for (Map.Entry<String, String> each : replaced.entrySet()) {
+      String adapter = each.getKey();
+      List<List<String>> lines =
+          SuitePlan.full().workloads().stream()
+              .map(line -> names(SuitePlan.full().subjects(line, CATALOG, List.of())))
+              .filter(names -> names.contains(adapter) || names.contains(each.getValue()))
+              .toList();
+      assertEquals(adapter.equals("hakmem-parquet") ? 2 : 6, lines.size(), adapter);
+      assertTrue(
+          lines.stream()
+              .allMatch(
+                  names -> names.containsAll(List.of(adapter, each.getValue(), "jvm-malloc"))),
+          adapter);
+    }
   }
 
   @Test

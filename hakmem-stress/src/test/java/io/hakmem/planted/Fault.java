@@ -1,0 +1,156 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.planted;
+
+import java.util.List;
+
+/**
+ * A known fault and the gate that has to catch it.
+ *
+ * @param name what docs/planted.md calls it
+ * @param type class that is rewritten
+ * @param method its methods of this name are
+ * @param gate a test class of the core, or the name of a jcstress test
+ * @param reason regular expression that the output of the gate has to contain: it is to fail for
+ *     what was planted, not for whatever comes of it
+ */
+record Fault(String name, String type, String method, Edit edit, String gate, String reason) {
+
+  static final List<Fault> ALL =
+      List.of(
+          new Fault(
+              "lost batch",
+              "depot.Depot",
+              "giveFull",
+              Edit.returning(1),
+              "depot.DepotTest",
+              "expected: <11> but was: <0>"),
+          new Fault(
+              "leaked slabs",
+              "slab.SlabPool",
+              "retire",
+              Edit.returning(0),
+              "PurgeTest",
+              "HakmemStats\\["),
+          new Fault(
+              "stale page map",
+              "superslab.PageMap",
+              "forget",
+              Edit.returning(0),
+              "slab.SlabPoolTest",
+              "is free but entered"),
+          new Fault(
+              "contents not copied",
+              "memory.Memory",
+              "copyGranules",
+              Edit.returning(0),
+              "ModelTest",
+              "first spoilt byte of"),
+          new Fault(
+              "memory not zeroed",
+              "memory.Memory",
+              "zeroGranules",
+              Edit.returning(0),
+              "ModelTest",
+              "first byte that is not zero"),
+          new Fault(
+              "verifier that is content",
+              "memory.Bits",
+              "require",
+              Edit.returning(0),
+              "verify.HeapVerifierTest",
+              "IllegalStateException to be thrown, but nothing was"),
+          new Fault(
+              "skipped liveness check of others' blocks",
+              "front.Classifier",
+              "markFree",
+              Edit.returning(1),
+              "MisuseTest",
+              "holds a block that is live or none"),
+          new Fault(
+              "skipped size check",
+              "front.Classifier",
+              "checkSize",
+              Edit.returning(0),
+              "AttackTest",
+              "InvalidFreeException to be thrown, but nothing was"),
+          new Fault(
+              "double block not seen at home",
+              "slab.Slab",
+              "reclaimLive",
+              Edit.returning(0),
+              "slab.SlabPoolTest",
+              "expected: <1> but was: <0>"),
+          new Fault(
+              "freed sample not forbidden",
+              "guard.GuardedSlots",
+              "free",
+              Edit.withoutCallsOf("forbid", 1),
+              "GuardsTest",
+              "InternalError to be thrown, but nothing was"),
+          new Fault(
+              "limit not held",
+              "superslab.Account",
+              "tryCharge",
+              Edit.returning(1),
+              "superslab.AccountTest",
+              "expected: <false> but was: <true>"),
+          new Fault(
+              "garbage on the fast path",
+              "front.FrontCache",
+              "allocate",
+              Edit.callingFirst(Litter.class, "drop"),
+              "GarbageTest",
+              "a pair ==>"),
+          new Fault(
+              "trace without its end",
+              "record.TraceWriter",
+              "finish",
+              Edit.returning(0),
+              "RecordingTest",
+              "Unexpected end of ZLIB input stream"),
+          new Fault(
+              "depot without its lock",
+              "depot.Depot",
+              "takeFull",
+              Edit.withoutLock(),
+              "DepotCompetitionStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden|ArrayIndexOutOfBounds"),
+          new Fault(
+              "purge without the lock",
+              "slab.SlabPool",
+              "hideSome",
+              Edit.withoutLock(),
+              "HolePurgeStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden"),
+          new Fault(
+              "limit without its atomic",
+              "superslab.Account",
+              "tryCharge",
+              Edit.withoutCallsOf("compareAndSet", 1),
+              "LimitStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden"),
+          new Fault(
+              "charges taken back are lost",
+              "superslab.Account",
+              "uncharge",
+              Edit.returning(0),
+              "UnchargeStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden"),
+          new Fault(
+              "refill without the lock",
+              "slab.SlabPool",
+              "fill",
+              Edit.withoutLock(),
+              "PurgeRefillStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden|ArrayIndexOutOfBounds"));
+
+  boolean isForJcstress() {
+    return gate.endsWith("Stress");
+  }
+
+  String typeName() {
+    return "io.hakmem." + type;
+  }
+}

@@ -144,7 +144,7 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "fill",
               Edit.withoutLock(),
               "PurgeRefillStress",
-              "[1-9][0-9,]* +[0-9.]+% +Forbidden|ArrayIndexOutOfBounds"));
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden|at io[.]hakmem[.]slab[.]Slab"));
 
   boolean isForJcstress() {
     return gate.endsWith("Stress");

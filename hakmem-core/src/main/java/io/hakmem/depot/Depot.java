@@ -18,9 +18,6 @@ public final class Depot {
    * one who has stopped to allocate takes nobody's room. What is over goes back to its slabs by the
    * hands of whoever brought it, and so does what its owner did not ask for in a while.
    *
-   * A magazine that comes from another thread is read after the lock was let go: its lines have to be
-   * fetched from that thread's processor, and nobody is to wait for that.
-   *
    * Which thread may call: any. Magazines are Bonwick's and Adams's ("Magazines and Vmem", USENIX
    * 2001); that they wait for an owner, so that threads do not come to share cache lines, is ours.
    */
@@ -71,22 +68,6 @@ public final class Depot {
     if (!owners.isPresent(owner) || !giveFull(owner, blocks, from, to)) {
       slabs.giveBack(blocks, from, to);
     }
-  }
-
-  /** An empty magazine for {@link #give(int, Magazine)}. */
-  public Magazine newMagazine() {
-    return new Magazine(magazineCapacity);
-  }
-
-  /** Takes the blocks of a magazine, all of one owner's slabs; an empty one in exchange. */
-  public Magazine give(int owner, Magazine lot) {
-    Magazine empty = owners.isPresent(owner) ? tryExchange(owner, lot) : null;
-    if (empty == null) {
-      slabs.giveBack(lot.blocks, 0, lot.count);
-      lot.count = 0;
-      return lot;
-    }
-    return empty;
   }
 
   /** Takes blocks straight back into their slabs. */
@@ -168,89 +149,39 @@ public final class Depot {
         mine.lowWater <= mine.full, "low-water mark " + mine.lowWater + " above " + mine.full);
   }
 
-  int takeFull(int owner, long[] into, int from, int room) {
-    Magazine magazine = unlinkHead(owner);
-    if (magazine == null) {
+  synchronized int takeFull(int owner, long[] into, int from, int room) {
+    OwnerMagazines mine = owner < byOwner.length ? byOwner[owner] : null;
+    Magazine magazine = mine == null ? null : mine.head;
+    if (mine == null || magazine == null) {
       return 0;
     }
     int count = Math.min(magazine.count, room);
     magazine.count -= count;
     System.arraycopy(magazine.blocks, magazine.count, into, from, count);
-    putBack(owner, magazine);
+    if (magazine.count == 0) {
+      retireHead(mine, magazine);
+    }
     return count;
-  }
-
-  private synchronized @Nullable Magazine unlinkHead(int owner) {
-    OwnerMagazines mine = owner < byOwner.length ? byOwner[owner] : null;
-    Magazine magazine = mine == null ? null : mine.head;
-    if (mine != null && magazine != null) {
-      mine.head = magazine.next;
-      mine.full--;
-      mine.lowWater = Math.min(mine.lowWater, mine.full);
-    }
-    return magazine;
-  }
-
-  /** Puts a magazine where it belongs that was unlinked for an owner. */
-  private synchronized void putBack(int owner, Magazine magazine) {
-    OwnerMagazines mine = byOwner[owner];
-    if (mine != null && magazine.count > 0) {
-      link(mine, magazine);
-    } else {
-      magazine.next = empties;
-      empties = magazine;
-      emptyCount++;
-    }
-  }
-
-  private static void link(OwnerMagazines mine, Magazine magazine) {
-    magazine.next = mine.head;
-    mine.head = magazine;
-    mine.full++;
   }
 
   synchronized boolean giveFull(int owner, long[] blocks, int from, int to) {
     OwnerMagazines mine = tryMagazinesOf(owner);
-    Magazine magazine = mine == null ? null : headWithRoom(mine, to - from);
-    if (mine != null && magazine == null) {
+    Magazine magazine = mine == null ? null : mine.head;
+    int count = to - from;
+    if (mine != null && (magazine == null || magazine.count + count > magazineCapacity)) {
       magazine = mine.full >= maxFull ? null : tryTakeEmpty();
       if (magazine != null) {
-        link(mine, magazine);
+        magazine.next = mine.head;
+        mine.head = magazine;
+        mine.full++;
       }
     }
     if (magazine == null) {
       return false;
     }
-    append(magazine, blocks, from, to);
+    System.arraycopy(blocks, from, magazine.blocks, magazine.count, count);
+    magazine.count += count;
     return true;
-  }
-
-  private synchronized @Nullable Magazine tryExchange(int owner, Magazine lot) {
-    OwnerMagazines mine = tryMagazinesOf(owner);
-    if (mine == null) {
-      return null;
-    }
-    Magazine head = headWithRoom(mine, lot.count);
-    if (head != null) {
-      append(head, lot.blocks, 0, lot.count);
-      lot.count = 0;
-      return lot;
-    }
-    Magazine empty = mine.full >= maxFull ? null : tryTakeEmpty();
-    if (empty != null) {
-      link(mine, lot);
-    }
-    return empty;
-  }
-
-  private @Nullable Magazine headWithRoom(OwnerMagazines mine, int blocks) {
-    Magazine head = mine.head;
-    return head != null && head.count + blocks <= magazineCapacity ? head : null;
-  }
-
-  private static void append(Magazine magazine, long[] blocks, int from, int to) {
-    System.arraycopy(blocks, from, magazine.blocks, magazine.count, to - from);
-    magazine.count += to - from;
   }
 
   /** The place of an owner; null if the Java heap is full and it has none. */
@@ -283,6 +214,15 @@ public final class Depot {
     empties = magazine.next;
     emptyCount--;
     return magazine;
+  }
+
+  private void retireHead(OwnerMagazines mine, Magazine magazine) {
+    mine.head = magazine.next;
+    mine.full--;
+    mine.lowWater = Math.min(mine.lowWater, mine.full);
+    magazine.next = empties;
+    empties = magazine;
+    emptyCount++;
   }
 
   private synchronized int ownerCount() {

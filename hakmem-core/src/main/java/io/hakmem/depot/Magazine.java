@@ -5,11 +5,8 @@ package io.hakmem.depot;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * A batch of free blocks of one size class that changes hands as a whole. Guarded by its depot while
- * it waits there, else for whoever has it in hand.
- */
-public final class Magazine {
+/** A batch of free blocks of one size class that changes hands as a whole. */
+final class Magazine {
   /*
    *   blocks[0]                   blocks[count - 1]             blocks[blocks.length - 1]
    *   |                           |                             |
@@ -19,7 +16,7 @@ public final class Magazine {
    *   +--------+--------+-- ... --+--------+---------- ... -----+--------+
    *
    * Addresses only: the blocks themselves are not touched when the magazine changes hands, so a block
-   * freed for another thread costs no cache line of its own.
+   * freed for another thread costs no cache line of its own. Guarded by its depot.
    *
    *   I1  0 <= count <= blocks.length
    *   I2  blocks[i], i < count, is a free block of this size class, marked not live
@@ -31,20 +28,5 @@ public final class Magazine {
 
   Magazine(int capacity) {
     blocks = new long[capacity];
-  }
-
-  /** Blocks in it. */
-  public int count() {
-    return count;
-  }
-
-  public int capacity() {
-    return blocks.length;
-  }
-
-  /** Adds a block, which is marked free; there must be room. */
-  public void add(long address) {
-    blocks[count] = address;
-    count++;
   }
 }

@@ -4,7 +4,6 @@
 package io.hakmem.front;
 
 import io.hakmem.depot.Depot;
-import io.hakmem.depot.Magazine;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.PageMap;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +16,8 @@ final class RemoteStacks {
   /*
    * Re-using them here would let two threads write to the same cache lines: neighbours in a slab
    * share them. So they are collected by class, and by owner as long as the frees come from one slab
-   * owner after the other. A full magazine goes to its owner's place in the depot as it is, in exchange
-   * for an empty one; one that holds blocks of several owners is MIXED and goes back to the slabs block
-   * by block.
+   * owner after the other; a full stack goes to its owner's place in the depot as one magazine. A
+   * stack that holds blocks of several owners is MIXED and goes back to the slabs block by block.
    *
    * Thus a block freed elsewhere is always back with its owner or in its slab, and never keeps
    * travelling: what a thread allocates comes from slabs of its own.
@@ -30,7 +28,8 @@ final class RemoteStacks {
   private final Depot[] depots;
 
   // Made at the first remote free of a class: most threads free few classes for others, or none.
-  private final @Nullable Magazine[] magazines = new @Nullable Magazine[SizeClasses.MAX_CLASS + 1];
+  private final long[] @Nullable [] blocks = new long[SizeClasses.MAX_CLASS + 1] @Nullable [];
+  private final int[] counts = new int[SizeClasses.MAX_CLASS + 1];
   private final int[] owners = new int[SizeClasses.MAX_CLASS + 1];
   private long handedOver;
 
@@ -40,37 +39,38 @@ final class RemoteStacks {
 
   /** Takes a block that is marked free already; how many blocks left for the depot. */
   int push(int sizeClass, int owner, long address) {
-    Magazine magazine = magazines[sizeClass];
-    if (magazine == null) {
-      magazine = tryMakeMagazine(sizeClass);
-      if (magazine == null) {
+    long[] stack = blocks[sizeClass];
+    if (stack == null) {
+      stack = tryMakeStack(sizeClass);
+      if (stack == null) {
         depots[sizeClass].giveBack(address);
         handedOver++;
         return 1;
       }
     }
-    int count = magazine.count();
+    int count = counts[sizeClass];
     int left = 0;
-    if (count == magazine.capacity()
-        || (owners[sizeClass] != owner && count > magazine.capacity() / 2)) {
-      magazine = handOver(sizeClass, magazine);
+    if (count == stack.length || (owners[sizeClass] != owner && count > stack.length / 2)) {
+      handOver(sizeClass);
       left = count;
+      count = 0;
     }
-    if (magazine.count() == 0) {
+    if (count == 0) {
       owners[sizeClass] = owner;
     } else if (owners[sizeClass] != owner) {
       owners[sizeClass] = MIXED;
     }
-    magazine.add(address);
+    stack[count] = address;
+    counts[sizeClass] = count + 1;
     return left;
   }
 
-  private @Nullable Magazine tryMakeMagazine(int sizeClass) {
+  private long @Nullable [] tryMakeStack(int sizeClass) {
     try {
-      Magazine magazine = depots[sizeClass].newMagazine();
-      magazines[sizeClass] = magazine;
-      return magazine;
-    } catch (OutOfMemoryError noMagazine) {
+      long[] stack = new long[FrontSettings.installed().capacityOf(sizeClass)];
+      blocks[sizeClass] = stack;
+      return stack;
+    } catch (OutOfMemoryError noStack) {
       return null;
     }
   }
@@ -78,41 +78,40 @@ final class RemoteStacks {
   /** Hands every block over. */
   void flush() {
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      Magazine magazine = magazines[c];
-      if (magazine != null && magazine.count() > 0) {
-        handOver(c, magazine);
-      }
+      handOver(c);
     }
   }
 
   /** Blocks freed for others. Any thread; approximate but for the owner. */
   long freedCount() {
     long held = 0;
-    for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      held += count(c);
+    for (int count : counts) {
+      held += count;
     }
     return handedOver + held;
   }
 
   /** Blocks of a class waiting here. Any thread; approximate but for the owner. */
   int count(int sizeClass) {
-    Magazine magazine = magazines[sizeClass];
-    return magazine == null ? 0 : magazine.count();
+    return counts[sizeClass];
   }
 
   /** Java heap that the stacks take, in bytes, without object headers. Any thread. */
   long heapBytes() {
     long bytes = 0;
-    for (Magazine magazine : magazines) {
-      bytes += magazine == null ? 0 : (long) magazine.capacity() * Long.BYTES;
+    for (long[] stack : blocks) {
+      bytes += stack == null ? 0 : (long) stack.length * Long.BYTES;
     }
     return bytes;
   }
 
-  private Magazine handOver(int sizeClass, Magazine full) {
-    handedOver += full.count();
-    Magazine empty = depots[sizeClass].give(owners[sizeClass], full);
-    magazines[sizeClass] = empty;
-    return empty;
+  private void handOver(int sizeClass) {
+    long[] stack = blocks[sizeClass];
+    int count = counts[sizeClass];
+    if (stack != null && count > 0) {
+      counts[sizeClass] = 0;
+      handedOver += count;
+      depots[sizeClass].give(owners[sizeClass], stack, 0, count);
+    }
   }
 }

@@ -4,8 +4,6 @@
 package io.hakmem.depot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.slab.Owners;
@@ -89,54 +87,6 @@ final class DepotTest {
     long[] into = new long[8];
     assertEquals(3, depot.refill(ANN, into, 0, 8, 8));
     assertEquals(set(Arrays.copyOfRange(blocks, 2, 5)), set(Arrays.copyOf(into, 3)));
-  }
-
-  @Test
-  void give_ofMagazine_keepsItForAnEmptyOne() {
-    long[] blocks = fresh(ANN, CAPACITY);
-    Magazine lot = lotOf(blocks);
-    Magazine empty = depot.give(ANN, lot);
-    assertNotSame(lot, empty);
-    assertEquals(0, empty.count());
-    assertEquals(CAPACITY, empty.capacity());
-    long[] into = new long[CAPACITY];
-    assertEquals(CAPACITY, depot.refill(ANN, into, 0, 1, CAPACITY));
-    assertEquals(set(blocks), set(into));
-  }
-
-  @Test
-  void give_ofSmallMagazine_joinsTheOneThatWaits() {
-    long[] blocks = fresh(ANN, CAPACITY);
-    depot.give(ANN, blocks, 0, CAPACITY - 3);
-    Magazine lot = lotOf(Arrays.copyOfRange(blocks, CAPACITY - 3, CAPACITY));
-    assertSame(lot, depot.give(ANN, lot));
-    assertEquals(0, lot.count());
-    long[] into = new long[CAPACITY];
-    assertEquals(CAPACITY, depot.refill(ANN, into, 0, 1, CAPACITY));
-    assertEquals(set(blocks), set(into));
-  }
-
-  @Test
-  void give_ofMagazineThatNobodyMayKeep_emptiesItIntoTheSlabs() {
-    Magazine mixed = lotOf(fresh(ANN, 4));
-    assertSame(mixed, depot.give(0, mixed));
-    assertEquals(0, mixed.count());
-    for (int i = 0; i < MAX_FULL; i++) {
-      depot.give(ANN, fresh(ANN, CAPACITY), 0, CAPACITY);
-    }
-    Magazine beyond = lotOf(fresh(ANN, CAPACITY));
-    assertSame(beyond, depot.give(ANN, beyond));
-    assertEquals(0, beyond.count());
-    assertEquals((long) MAX_FULL * CAPACITY, depot.blockCount());
-    assertEquals((long) MAX_FULL * CAPACITY, blocksOut());
-  }
-
-  private Magazine lotOf(long[] blocks) {
-    Magazine lot = depot.newMagazine();
-    for (long block : blocks) {
-      lot.add(block);
-    }
-    return lot;
   }
 
   @Test

@@ -137,14 +137,7 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "uncharge",
               Edit.returning(0),
               "UnchargeStress",
-              "[1-9][0-9,]* +[0-9.]+% +Forbidden"),
-          new Fault(
-              "refill without the lock",
-              "slab.SlabPool",
-              "fill",
-              Edit.withoutLock(),
-              "PurgeRefillStress",
-              "[1-9][0-9,]* +[0-9.]+% +Forbidden|at io[.]hakmem[.]slab[.]Slab"));
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden"));
 
   boolean isForJcstress() {
     return gate.endsWith("Stress");

@@ -85,9 +85,7 @@ class TopTest {
     program.close();
     program =
         WatchedProcess.start(
-            WatchedProgram.class,
-            "-Dhakmem.hardening=full",
-            "-Dhakmem.guards.sampleEvery=1000000");
+            WatchedProgram.class, "-Dhakmem.hardening=full", "-Dhakmem.guards.sampleEvery=1000000");
     try (PseudoTerminal terminal = terminal()) {
       List<String> screen = terminal.await(TopTest::isDrawn);
       String text = String.join("\n", screen);

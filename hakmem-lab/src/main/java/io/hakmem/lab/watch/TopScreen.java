@@ -63,6 +63,7 @@ public final class TopScreen {
     addParts(stats, lines);
     addActivity(sample, lines);
     lines.add(process(sample.now()));
+    addKeptBack(stats.account(), lines);
     addMap(sample.now(), width, Math.clamp(height / 5, 1, 12), lines);
     addClasses(sample, height - lines.size(), lines);
     return lines.stream().limit(height).map(line -> line.columnSubSequence(0, width)).toList();
@@ -146,13 +147,19 @@ public final class TopScreen {
             + "   metadata "
             + Quantities.bytes(stats.metadataBytes())
             + "   stranded "
-            + Quantities.bytes(stats.strandedBytes())
-            + ifAny("quarantine", stats.account().quarantinedBytes())
-            + ifAny("guards", stats.account().guardBytes()));
+            + Quantities.bytes(stats.strandedBytes()));
   }
 
-  private static String ifAny(String name, long bytes) {
-    return bytes == 0 ? "" : "   " + name + " " + Quantities.bytes(bytes);
+  /** What is kept back on purpose; most programs have none of it. */
+  private static void addKeptBack(HakmemStats.Account it, List<AttributedString> lines) {
+    if (it.quarantinedBytes() > 0 || it.guardBytes() > 0) {
+      lines.add(
+          new AttributedString(
+              "kept back  quarantine "
+                  + Quantities.bytes(it.quarantinedBytes())
+                  + "   guards "
+                  + Quantities.bytes(it.guardBytes())));
+    }
   }
 
   // ---- activity

@@ -89,7 +89,7 @@ class TopTest {
     try (PseudoTerminal terminal = terminal()) {
       List<String> screen = terminal.await(TopTest::isDrawn);
       String text = String.join("\n", screen);
-      assertTrue(text.matches("(?s).*process .* quarantine [1-9].* guards [1-9].*"), text);
+      assertTrue(text.matches("(?s).*kept back +quarantine [1-9].* guards [1-9].*"), text);
     }
   }
 

@@ -128,7 +128,7 @@ public final class FrontCache {
     int count = Stacks.count(word);
     if (count != 0) {
       Memory.putLong(stack, word + Stacks.POP);
-      long address = Memory.getLong(Stacks.newest(stack, count));
+      long address = Memory.getLong(Stacks.entry(stack, count));
       if (!Checks.ENABLED) {
         return address;
       }
@@ -157,7 +157,7 @@ public final class FrontCache {
         if (Checks.ENABLED) {
           LiveMap.set(address, -state);
         }
-        Memory.putLong(Stacks.newest(stack, Stacks.count(word) + 1), address);
+        Memory.putLong(Stacks.entry(stack, Stacks.count(word) + 1), address);
         Memory.putLong(stack, word + Stacks.PUSH);
         return FreeResult.FREED;
       }
@@ -255,7 +255,7 @@ public final class FrontCache {
           yield slow(MISS, sizeClass, 0);
         }
         Memory.putLong(stack, word + Stacks.POP);
-        long address = Memory.getLong(Stacks.newest(stack, count));
+        long address = Memory.getLong(Stacks.entry(stack, count));
         int state = PoolLiveMap.get(address);
         if ((state & ~PoolLiveMap.ZERO) == PoolLiveMap.carvedAt(address)
             && PageMap.kind(PageMap.entry(address)) == sizeClass) {

@@ -34,7 +34,7 @@ final class StackArea {
     if (!Stacks.hasRoom(word)) {
       return false;
     }
-    Memory.putLong(Stacks.newest(stack, Stacks.count(word) + 1), address);
+    Memory.putLong(Stacks.entry(stack, Stacks.count(word) + 1), address);
     Memory.putLong(stack, word + Stacks.PUSH);
     return true;
   }
@@ -47,7 +47,7 @@ final class StackArea {
     long stack = Stacks.of(area, sizeClass);
     long word = Memory.getLong(stack);
     int taken = Math.min(count, Stacks.room(word));
-    Memory.putLongs(Stacks.newest(stack, Stacks.count(word) + 1), blocks, from, taken);
+    Memory.putLongs(Stacks.entry(stack, Stacks.count(word) + 1), blocks, from, taken);
     Memory.putLong(stack, word + taken * Stacks.PUSH);
     return taken;
   }
@@ -59,19 +59,18 @@ final class StackArea {
   int takeOldest(int sizeClass, int blocks, long[] into) {
     long stack = Stacks.of(area, sizeClass);
     long word = Memory.getLong(stack);
-    long oldest = Stacks.newest(stack, 1);
+    long oldest = Stacks.entry(stack, 1);
     Memory.getLongs(oldest, into, blocks);
     Memory.copy(
-        Stacks.newest(stack, blocks + 1),
-        oldest,
-        (long) (Stacks.count(word) - blocks) * Long.BYTES);
+        Stacks.entry(stack, blocks + 1), oldest, (long) (Stacks.count(word) - blocks) * Long.BYTES);
     Memory.putLong(stack, word - blocks * Stacks.PUSH);
     return blocks;
   }
 
   /** Changes how many blocks of a class there is room for, to at least as many as there are. */
   void setCapacity(int sizeClass, int capacity) {
-    Memory.putLong(Stacks.of(area, sizeClass), Stacks.withCapacity(word(sizeClass), capacity));
+    long stack = Stacks.of(area, sizeClass);
+    Memory.putLong(stack, Stacks.withCapacity(Memory.getLong(stack), capacity));
   }
 
   /**
@@ -81,7 +80,8 @@ final class StackArea {
    * @param isFree whether a free block of the class starts at an address
    */
   void verify(int sizeClass, int cache, LongPredicate isFree) {
-    long word = word(sizeClass);
+    long stack = Stacks.of(area, sizeClass);
+    long word = Memory.getLong(stack);
     FrontSettings settings = FrontSettings.installed();
     int capacity = settings.capacityOf(sizeClass);
     Bits.require(
@@ -89,7 +89,7 @@ final class StackArea {
         "cache " + cache + ", class " + sizeClass + ": count and room are not " + capacity);
     for (int i = 1; i <= Stacks.count(word); i++) {
       Bits.require(
-          isFree.test(Memory.getLong(Stacks.newest(Stacks.of(area, sizeClass), i))),
+          isFree.test(Memory.getLong(Stacks.entry(stack, i))),
           "cache " + cache + ", class " + sizeClass + ": holds a block that is live or none");
     }
   }

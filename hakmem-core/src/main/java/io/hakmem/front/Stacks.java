@@ -100,10 +100,10 @@ final class Stacks {
     return sizeClass <= SizeClasses.TINY_CLASSES ? tiny(area, sizeClass) : pool(area, sizeClass);
   }
 
-  /** Address of the newest of {@code count} entries of a stack. */
+  /** Address of entry {@code i} of a stack; the oldest is number 1, for number 0 is the word. */
   @HotPath
-  static long newest(long stack, int count) {
-    return stack + ((long) count << 3);
+  static long entry(long stack, int i) {
+    return stack + ((long) i << 3);
   }
 
   @HotPath

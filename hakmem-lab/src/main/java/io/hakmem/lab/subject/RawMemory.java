@@ -63,11 +63,11 @@ public final class RawMemory {
       ALL.asSlice(address, byteSize).fill(value);
     } else if (byteSize >= Long.BYTES) {
       long word = (value & 0xffL) * 0x0101_0101_0101_0101L;
-      int last = (int) byteSize - Long.BYTES;
-      for (int at = 0; at < last; at += Long.BYTES) {
-        putLong(address + at, word);
+      long last = address + byteSize - Long.BYTES;
+      for (long at = address; at < last; at += Long.BYTES) {
+        putLong(at, word);
       }
-      putLong(address + last, word);
+      putLong(last, word);
     } else {
       for (long at = address; at < address + byteSize; at++) {
         putByte(at, value);
@@ -76,10 +76,10 @@ public final class RawMemory {
   }
 
   /** Reads every byte, by words of which the last may overlap; returns some sum of them. */
-  public static long sum(long address, long byteSize) {
+  public static long sum(long address, int byteSize) {
     long sum = 0;
     if (byteSize >= Long.BYTES) {
-      int last = (int) byteSize - Long.BYTES;
+      int last = byteSize - Long.BYTES;
       for (int at = 0; at < last; at += Long.BYTES) {
         sum += getLong(address + at);
       }

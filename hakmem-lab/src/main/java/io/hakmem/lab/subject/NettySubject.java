@@ -5,19 +5,16 @@ package io.hakmem.lab.subject;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's default allocator of direct buffers; which one that is, a property of Netty says. Buffers
  * count their references and are recycled.
  */
-public class NettySubject extends Subject {
+public class NettySubject extends BufferSubject<ByteBuf> {
   /** Netty's property: adaptive or pooled. */
   static final String ALLOCATOR = "io.netty.allocator.type";
 
   private final ByteBufAllocator allocator;
-  private final @Nullable ByteBuf[] buffers;
 
   /** Opens it with room for the buffer of each slot. */
   public NettySubject(int slotCount) {
@@ -26,53 +23,38 @@ public class NettySubject extends Subject {
 
   /** The same with another allocator of Netty's buffers. */
   NettySubject(int slotCount, ByteBufAllocator allocator) {
+    super(SlotArrays.open(slotCount, ByteBuf[]::new));
     this.allocator = allocator;
-    buffers = SlotArrays.open(slotCount, ByteBuf[]::new);
   }
 
   @Override
-  public long allocate(int slot, long byteSize) {
-    return keep(slot, byteSize).memoryAddress();
-  }
-
-  private ByteBuf keep(int slot, long byteSize) {
-    ByteBuf buffer = allocator.directBuffer(Math.toIntExact(byteSize));
-    buffers[slot] = buffer;
-    return buffer;
+  final ByteBuf open(long byteSize) {
+    return allocator.directBuffer(Math.toIntExact(byteSize));
   }
 
   @Override
-  public void free(int slot, long address) {
-    kept(slot).release();
-    buffers[slot] = null;
+  final long addressOf(ByteBuf buffer) {
+    return buffer.memoryAddress();
+  }
+
+  @Override
+  final void release(ByteBuf buffer) {
+    buffer.release();
   }
 
   @Override
   public long allocateZeroed(int slot, long byteSize) {
     ByteBuf buffer = keep(slot, byteSize);
     buffer.setZero(0, (int) byteSize);
-    return buffer.memoryAddress();
+    return addressOf(buffer);
   }
 
-  /** The alignment is one of the allocator, not of a buffer: ask for that much more. */
-  @Override
-  public long allocateAligned(int slot, long byteSize, long alignment) {
-    return RawMemory.alignUp(allocate(slot, byteSize + alignment), alignment);
-  }
-
+  /** By the buffer itself, unless its block was aligned. */
   @Override
   public long reallocate(int slot, long address, long oldByteSize, long newByteSize) {
     ByteBuf buffer = kept(slot);
-    if (buffer.memoryAddress() == address) {
-      return buffer.capacity(Math.toIntExact(newByteSize)).memoryAddress();
-    }
-    long moved = allocate(slot, newByteSize); // it was aligned
-    RawMemory.copy(address, moved, Math.min(oldByteSize, newByteSize));
-    buffer.release();
-    return moved;
-  }
-
-  private ByteBuf kept(int slot) {
-    return Objects.requireNonNull(buffers[slot], "the slot is empty");
+    return addressOf(buffer) == address
+        ? addressOf(buffer.capacity(Math.toIntExact(newByteSize)))
+        : super.reallocate(slot, address, oldByteSize, newByteSize);
   }
 }

@@ -3,7 +3,6 @@
 
 package io.hakmem.depot;
 
-import io.hakmem.memory.Bits;
 import io.hakmem.slab.Owners;
 import io.hakmem.slab.SlabPool;
 import java.util.Arrays;
@@ -14,9 +13,10 @@ public final class Depot {
   /*
    * Blocks that others freed, and those that overflowed a cache, wait here for the owner of their
    * slabs, who takes them at the next miss: a magazine at a time, with one lock and no touch of the
-   * slabs. Small lots are collected in one magazine. How much may wait is bounded, owner by owner:
-   * one who has stopped to allocate takes nobody's room. What is over goes back to its slabs by the
-   * hands of whoever brought it, and so does what its owner did not ask for in a while.
+   * slabs, in the order in which they came. Small lots are collected in one magazine. How much may
+   * wait is bounded, owner by owner: one who has stopped to allocate takes nobody's room. What is over
+   * goes back to its slabs by the hands of whoever brought it, and so does what its owner did not ask
+   * for in a while.
    *
    * Which thread may call: any. Magazines are Bonwick's and Adams's ("Magazines and Vmem", USENIX
    * 2001); that they wait for an owner, so that threads do not come to share cache lines, is ours.
@@ -24,21 +24,12 @@ public final class Depot {
 
   private static final int MIN_OWNERS = 8;
 
-  /** What waits for one owner. */
-  private static final class OwnerMagazines {
-    @Nullable Magazine head;
-    int full;
-
-    /** Least number of magazines since the last {@link #returnSurplus}. */
-    int lowWater;
-  }
-
   private final SlabPool slabs;
   private final Owners owners;
   private final int magazineCapacity;
   private final int maxFull;
 
-  private @Nullable OwnerMagazines[] byOwner = new @Nullable OwnerMagazines[MIN_OWNERS];
+  private @Nullable MagazineQueue[] byOwner = new @Nullable MagazineQueue[MIN_OWNERS];
   private @Nullable Magazine empties;
   private int emptyCount;
 
@@ -109,10 +100,8 @@ public final class Depot {
   /** Blocks that wait here. */
   public synchronized long blockCount() {
     long blocks = 0;
-    for (OwnerMagazines mine : byOwner) {
-      for (Magazine each = mine == null ? null : mine.head; each != null; each = each.next) {
-        blocks += each.count;
-      }
+    for (MagazineQueue mine : byOwner) {
+      blocks += mine == null ? 0 : mine.blockCount();
     }
     return blocks;
   }
@@ -120,76 +109,59 @@ public final class Depot {
   /** Java heap that the depot takes, in bytes, without object headers. */
   public synchronized long heapBytes() {
     long magazines = emptyCount;
-    for (OwnerMagazines mine : byOwner) {
-      magazines += mine == null ? 0 : mine.full;
+    for (MagazineQueue mine : byOwner) {
+      magazines += mine == null ? 0 : mine.size();
     }
     return magazines * magazineCapacity * Long.BYTES + (long) byOwner.length * Integer.BYTES;
   }
 
   /** Checks the counts; throws {@link IllegalStateException} with the values. */
   public synchronized void verify() {
-    for (OwnerMagazines mine : byOwner) {
+    for (MagazineQueue mine : byOwner) {
       if (mine != null) {
-        verify(mine);
+        mine.verify();
       }
     }
   }
 
-  private void verify(OwnerMagazines mine) {
-    int found = 0;
-    for (Magazine each = mine.head; each != null; each = each.next) {
-      found++;
-      Bits.require(
-          each.count > 0 && each.count <= magazineCapacity,
-          "a waiting magazine holds " + each.count + " blocks of " + magazineCapacity);
-    }
-    Bits.require(
-        found == mine.full, "the depot counts " + mine.full + " magazines but has " + found);
-    Bits.require(
-        mine.lowWater <= mine.full, "low-water mark " + mine.lowWater + " above " + mine.full);
-  }
-
   synchronized int takeFull(int owner, long[] into, int from, int room) {
-    OwnerMagazines mine = owner < byOwner.length ? byOwner[owner] : null;
-    Magazine magazine = mine == null ? null : mine.head;
+    MagazineQueue mine = owner < byOwner.length ? byOwner[owner] : null;
+    Magazine magazine = mine == null ? null : mine.oldest();
     if (mine == null || magazine == null) {
       return 0;
     }
-    int count = Math.min(magazine.count, room);
-    magazine.count -= count;
-    System.arraycopy(magazine.blocks, magazine.count, into, from, count);
-    if (magazine.count == 0) {
-      retireHead(mine, magazine);
+    int count = magazine.take(into, from, room);
+    if (magazine.count() == 0) {
+      mine.remove(magazine);
+      magazine.next = empties;
+      empties = magazine;
+      emptyCount++;
     }
     return count;
   }
 
   synchronized boolean giveFull(int owner, long[] blocks, int from, int to) {
-    OwnerMagazines mine = tryMagazinesOf(owner);
-    Magazine magazine = mine == null ? null : mine.head;
-    int count = to - from;
-    if (mine != null && (magazine == null || magazine.count + count > magazineCapacity)) {
-      magazine = mine.full >= maxFull ? null : tryTakeEmpty();
+    MagazineQueue mine = tryQueueOf(owner);
+    Magazine magazine = mine == null ? null : mine.newest();
+    if (mine != null && (magazine == null || magazine.room() < to - from)) {
+      magazine = mine.size() >= maxFull ? null : tryTakeEmpty();
       if (magazine != null) {
-        magazine.next = mine.head;
-        mine.head = magazine;
-        mine.full++;
+        mine.add(magazine);
       }
     }
     if (magazine == null) {
       return false;
     }
-    System.arraycopy(blocks, from, magazine.blocks, magazine.count, count);
-    magazine.count += count;
+    magazine.add(blocks, from, to);
     return true;
   }
 
   /** The place of an owner; null if the Java heap is full and it has none. */
-  private @Nullable OwnerMagazines tryMagazinesOf(int owner) {
-    OwnerMagazines mine = owner < byOwner.length ? byOwner[owner] : null;
+  private @Nullable MagazineQueue tryQueueOf(int owner) {
+    MagazineQueue mine = owner < byOwner.length ? byOwner[owner] : null;
     if (mine == null) {
       try {
-        mine = new OwnerMagazines();
+        mine = new MagazineQueue();
         if (owner >= byOwner.length) {
           byOwner = Arrays.copyOf(byOwner, Math.max(owner + 1, byOwner.length * 2));
         }
@@ -216,27 +188,13 @@ public final class Depot {
     return magazine;
   }
 
-  private void retireHead(OwnerMagazines mine, Magazine magazine) {
-    mine.head = magazine.next;
-    mine.full--;
-    mine.lowWater = Math.min(mine.lowWater, mine.full);
-    magazine.next = empties;
-    empties = magazine;
-    emptyCount++;
-  }
-
   private synchronized int ownerCount() {
     return byOwner.length;
   }
 
   private synchronized int surplusOf(int owner) {
-    OwnerMagazines mine = byOwner[owner];
-    if (mine == null) {
-      return 0;
-    }
-    int surplus = mine.lowWater;
-    mine.lowWater = mine.full;
-    return surplus;
+    MagazineQueue mine = byOwner[owner];
+    return mine == null ? 0 : mine.surplus();
   }
 
   /** Returns up to so many magazines of an owner, as long as there are any; how many blocks. */

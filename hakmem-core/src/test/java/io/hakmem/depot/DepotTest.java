@@ -3,6 +3,7 @@
 
 package io.hakmem.depot;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -139,6 +140,24 @@ final class DepotTest {
       assertEquals(CAPACITY, depot.refill(ANN, into, i, 1, CAPACITY));
     }
     assertEquals(set(blocks), set(into));
+  }
+
+  @Test
+  void refill_bringsBlocksInTheOrderInWhichTheyCame() {
+    long[] blocks = fresh(ANN, 2 * CAPACITY + 3);
+    for (int i = 0; i + 3 <= blocks.length; i += 3) { // lots that do not divide a magazine
+      depot.give(ANN, new long[] {blocks[i + 2], blocks[i + 1], blocks[i]}, 0, 3);
+    }
+    long[] allocated = new long[blocks.length / 3 * 3];
+    long[] into = new long[CAPACITY];
+    int rooms = 0;
+    for (int done = 0; done < allocated.length; ) {
+      int got = depot.refill(ANN, into, 0, 1, rooms++ == 0 ? 2 : CAPACITY); // of the first a part
+      for (int i = got - 1; i >= 0; i--) { // as a stack is popped
+        allocated[done++] = into[i];
+      }
+    }
+    assertArrayEquals(Arrays.copyOf(blocks, allocated.length), allocated);
   }
 
   @Test

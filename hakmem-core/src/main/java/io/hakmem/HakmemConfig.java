@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@snippet file="io/hakmem/sample/ApiSnippets.java" region="configure"}
  *
  * @param tinyFastCap most free blocks of one size class at hand in a thread's cache; 2 to 512, a
- *     stack never holds more than 16 KiB or two blocks
+ *     stack never holds more than 32 KiB or two blocks
  * @param tinySllDrainInterval blocks that move between a thread's cache and the depot until the
  *     cache returns what it did not need; 1 to 2^30
  * @param tinyRefillCountHot blocks a cache asks for at a miss, classes up to 1024 bytes; 1 to 512

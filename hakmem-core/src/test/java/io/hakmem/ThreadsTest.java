@@ -83,6 +83,41 @@ final class ThreadsTest {
   }
 
   @Test
+  void blocksFreedByAnother_comeBackInTheOrderOfTheFrees() throws Exception {
+    // Neighbours stay neighbours, whoever frees them: see MagazineQueue.
+    SynchronousQueue<List<Long>> queue = new SynchronousQueue<>();
+    InThread.Running consumer =
+        InThread.start(
+            () -> {
+              for (List<Long> blocks = queue.take(); !blocks.isEmpty(); blocks = queue.take()) {
+                free(blocks);
+              }
+            });
+    InThread.run(
+        () -> {
+          List<Long> freed = allocate(2000, 64);
+          queue.put(freed);
+          queue.put(allocate(1, 48)); // taken when the others have been freed
+          List<Long> again = allocate(1000, 64);
+          int first = again.indexOf(freed.getFirst()); // after what the cache held
+          assertTrue(first >= 0 && first < 300, "the first one freed came " + first + "th");
+          List<Long> back = again.subList(first, again.size());
+          assertEquals(freed.subList(0, back.size()), back);
+          free(again);
+          queue.put(List.of());
+        });
+    consumer.join();
+  }
+
+  private static List<Long> allocate(int count, long byteSize) {
+    List<Long> blocks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      blocks.add(Hakmem.allocate(byteSize));
+    }
+    return blocks;
+  }
+
+  @Test
   void manyThreadsAtOnce_eachKeepsItsBlocks() throws Exception {
     int threads = 300; // above any table size that could be mistaken for enough
     CountDownLatch allocated = new CountDownLatch(threads);

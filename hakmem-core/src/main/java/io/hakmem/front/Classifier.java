@@ -230,6 +230,26 @@ public final class Classifier {
     return true;
   }
 
+  /**
+   * Moves the free blocks of a refill to its front, in their order; how many. Others are the trace
+   * of frees that raced.
+   */
+  static int keepFree(int sizeClass, long[] blocks, int count) {
+    // The allocations that follow ask the same again. But what other cores freed has its bytes in
+    // lines that they wrote last, and a loop that does nothing else fetches many of them at a time.
+    if (!Checks.ENABLED || sizeClass > SizeClasses.TINY_CLASSES) {
+      return count;
+    }
+    int free = 0;
+    for (int i = 0; i < count; i++) {
+      long address = blocks[i];
+      if (LiveMap.get(address) == -sizeClass) {
+        blocks[free++] = address;
+      }
+    }
+    return free;
+  }
+
   private static boolean isLivePool(long address, int carved) {
     int state = PoolLiveMap.get(address) & ~(PoolLiveMap.ZERO | PoolLiveMap.LOOSE);
     return state == (carved | PoolLiveMap.LIVE) && PoolLiveMap.isStart(address);

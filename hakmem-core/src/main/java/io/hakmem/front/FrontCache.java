@@ -34,11 +34,11 @@ public final class FrontCache {
    * free(address)
    * ------------------------------------------------------------------------------------------------
    * 1 range and alignment in one comparison                                             Region
-   * 2 page map entry and live byte: a live block of my slab?                            PageMap, LiveMap
+   * 2 page map entry: a tiny slab of mine? live byte: a live block?                     PageMap, LiveMap
    * 3   mark it free, push on the stack of its class                    FAST END        Stacks
    * 4     FULL: the older half of a full stack becomes a magazine                       Depot
-   * 5   OTHER: a pool block; or somebody else's slab: push on the remote stack of the class, which
-   *     is handed over as a magazine when it is full                                    RemoteStacks
+   * 5   somebody else's slab: mark it free, push on the remote stack     FAST END       RemoteStack
+   * 6     OTHER: it is full, and handed over as a magazine; or a pool block             RemoteStacks
    *
    * The fast path has no lock and no atomic, stores no reference and does not touch the block.
    *
@@ -148,27 +148,44 @@ public final class FrontCache {
       return (int) slow(OUTSIDE, address, 0);
     }
     int entry = PageMap.entry(address);
-    int state = Checks.ENABLED ? LiveMap.get(address) : tinyClassIn(entry);
-    if (entry == tag + state) {
-      // entry holds a class and no other bits, so state is that class: a live block of my own slab.
-      long stack = Stacks.tiny(Stacks.unpack(packedStacks), state);
-      long word = Memory.getLong(stack);
-      if (Stacks.hasRoom(word)) {
-        if (Checks.ENABLED) {
-          LiveMap.set(address, -state);
+    int sizeClass = entry - tag;
+    if (SizeClasses.isTiny(sizeClass)) {
+      int state = Checks.ENABLED ? LiveMap.get(address) : sizeClass;
+      if (state == sizeClass) {
+        // A live block of my own slab, and state is its class.
+        long stack = Stacks.tiny(Stacks.unpack(packedStacks), state);
+        long word = Memory.getLong(stack);
+        if (Stacks.hasRoom(word)) {
+          if (Checks.ENABLED) {
+            LiveMap.set(address, -state);
+          }
+          Memory.putLong(Stacks.entry(stack, Stacks.count(word) + 1), address);
+          Memory.putLong(stack, word + Stacks.PUSH);
+          return FreeResult.FREED;
         }
-        Memory.putLong(Stacks.entry(stack, Stacks.count(word) + 1), address);
-        Memory.putLong(stack, word + Stacks.PUSH);
-        return FreeResult.FREED;
+        return (int) slow(FULL, address, state);
       }
-      return (int) slow(FULL, address, state);
+      return (int) slow(OTHER, address, entry);
     }
-    return (int) slow(OTHER, address, entry);
+    return freeOther(address, entry);
   }
 
-  private static int tinyClassIn(int entry) {
-    int kind = PageMap.kind(entry);
-    return kind <= SizeClasses.TINY_CLASSES ? kind : 0;
+  /** A block that is not of a tiny slab of this cache's, if it is one. */
+  @HotPath
+  private int freeOther(long address, int entry) {
+    int sizeClass = PageMap.kind(entry);
+    if (SizeClasses.isTiny(sizeClass)) {
+      RemoteStack stack = remote.of(sizeClass);
+      if (stack.takes(PageMap.owner(entry))
+          && (!Checks.ENABLED || LiveMap.get(address) == sizeClass)) {
+        if (Checks.ENABLED) {
+          LiveMap.set(address, -sizeClass);
+        }
+        stack.push(address);
+        return FreeResult.FREED;
+      }
+    }
+    return (int) slow(OTHER, address, entry);
   }
 
   /**
@@ -210,12 +227,11 @@ public final class FrontCache {
         || !Region.containsGranule(address)) {
       return Memory.NULL;
     }
-    int state = LiveMap.get(address);
-    if (state <= 0 || state > SizeClasses.TINY_CLASSES) {
+    int from = PageMap.kind(PageMap.entry(address));
+    if (!SizeClasses.isTiny(from) || LiveMap.get(address) != from) {
       return Memory.NULL;
     }
-    int sizeClass = SizeClasses.tinyClassOf(byteSize);
-    return sizeClass == state ? address : slow(REALLOCATE, address, byteSize);
+    return SizeClasses.tinyClassOf(byteSize) == from ? address : slow(REALLOCATE, address, byteSize);
   }
 
   // ---- beyond the fast paths
@@ -238,8 +254,10 @@ public final class FrontCache {
         int room = Stacks.room(stacks.word(sizeClass));
         int want = Math.min(settings.refillOf(sizeClass), room);
         int got = depots[sizeClass].refill(id, batch, 0, want, room);
-        settings.arrange(batch, got);
-        stacks.pushAll(sizeClass, batch, 0, got);
+        int free = Classifier.keepFree(sizeClass, batch, got);
+        counters.dropped += got - free;
+        settings.arrange(batch, free);
+        stacks.pushAll(sizeClass, batch, 0, free);
         counters.refills++;
         yield got > 0 ? allocateClass(sizeClass) : Memory.NULL;
       }

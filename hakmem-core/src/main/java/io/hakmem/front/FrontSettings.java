@@ -27,7 +27,7 @@ public record FrontSettings(
     boolean adaptive) {
 
   /** Whatever its class, a stack of free blocks holds at most this many bytes, or two blocks. */
-  private static final int MAX_STACK_BYTES = 16 << 10;
+  private static final int MAX_STACK_BYTES = 32 << 10;
 
   private static final int MIN_CAPACITY = 2;
 

@@ -4,8 +4,9 @@
 package io.hakmem.front;
 
 import io.hakmem.depot.Depot;
+import io.hakmem.memory.HotPath;
 import io.hakmem.slab.SizeClasses;
-import io.hakmem.superslab.PageMap;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,24 +24,27 @@ final class RemoteStacks {
    * travelling: what a thread allocates comes from slabs of its own.
    */
 
-  private static final int MIXED = PageMap.NO_OWNER;
-
   private final Depot[] depots;
 
   // Made at the first remote free of a class: most threads free few classes for others, or none.
-  private final long[] @Nullable [] blocks = new long[SizeClasses.MAX_CLASS + 1] @Nullable [];
-  private final int[] counts = new int[SizeClasses.MAX_CLASS + 1];
-  private final int[] owners = new int[SizeClasses.MAX_CLASS + 1];
+  private final RemoteStack[] stacks = new RemoteStack[SizeClasses.MAX_CLASS + 1];
   private long handedOver;
 
   RemoteStacks(Depot[] depots) {
     this.depots = depots;
+    Arrays.fill(stacks, RemoteStack.NONE);
+  }
+
+  /** The stack of a class. */
+  @HotPath
+  RemoteStack of(int sizeClass) {
+    return stacks[sizeClass];
   }
 
   /** Takes a block that is marked free already; how many blocks left for the depot. */
   int push(int sizeClass, int owner, long address) {
-    long[] stack = blocks[sizeClass];
-    if (stack == null) {
+    RemoteStack stack = stacks[sizeClass];
+    if (stack == RemoteStack.NONE) {
       stack = tryMakeStack(sizeClass);
       if (stack == null) {
         depots[sizeClass].giveBack(address);
@@ -48,27 +52,23 @@ final class RemoteStacks {
         return 1;
       }
     }
-    int count = counts[sizeClass];
     int left = 0;
-    if (count == stack.length || (owners[sizeClass] != owner && count > stack.length / 2)) {
-      handOver(sizeClass);
-      left = count;
+    int count = stack.count();
+    if (count == stack.capacity() || (stack.owner() != owner && count > stack.capacity() / 2)) {
+      left = handOver(sizeClass);
       count = 0;
     }
-    if (count == 0) {
-      owners[sizeClass] = owner;
-    } else if (owners[sizeClass] != owner) {
-      owners[sizeClass] = MIXED;
+    if (stack.owner() != owner) {
+      stack.setOwner(count == 0 ? owner : RemoteStack.MIXED);
     }
-    stack[count] = address;
-    counts[sizeClass] = count + 1;
+    stack.push(address);
     return left;
   }
 
-  private long @Nullable [] tryMakeStack(int sizeClass) {
+  private @Nullable RemoteStack tryMakeStack(int sizeClass) {
     try {
-      long[] stack = new long[FrontSettings.installed().capacityOf(sizeClass)];
-      blocks[sizeClass] = stack;
+      RemoteStack stack = new RemoteStack(FrontSettings.installed().capacityOf(sizeClass));
+      stacks[sizeClass] = stack;
       return stack;
     } catch (OutOfMemoryError noStack) {
       return null;
@@ -78,40 +78,36 @@ final class RemoteStacks {
   /** Hands every block over. */
   void flush() {
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
-      handOver(c);
+      int ignored = handOver(c);
     }
+  }
+
+  private int handOver(int sizeClass) {
+    int count = stacks[sizeClass].handOver(depots[sizeClass]);
+    handedOver += count;
+    return count;
   }
 
   /** Blocks freed for others. Any thread; approximate but for the owner. */
   long freedCount() {
     long held = 0;
-    for (int count : counts) {
-      held += count;
+    for (RemoteStack stack : stacks) {
+      held += stack.count();
     }
     return handedOver + held;
   }
 
   /** Blocks of a class waiting here. Any thread; approximate but for the owner. */
   int count(int sizeClass) {
-    return counts[sizeClass];
+    return stacks[sizeClass].count();
   }
 
   /** Java heap that the stacks take, in bytes, without object headers. Any thread. */
   long heapBytes() {
     long bytes = 0;
-    for (long[] stack : blocks) {
-      bytes += stack == null ? 0 : (long) stack.length * Long.BYTES;
+    for (RemoteStack stack : stacks) {
+      bytes += (long) stack.capacity() * Long.BYTES;
     }
     return bytes;
-  }
-
-  private void handOver(int sizeClass) {
-    long[] stack = blocks[sizeClass];
-    int count = counts[sizeClass];
-    if (stack != null && count > 0) {
-      counts[sizeClass] = 0;
-      handedOver += count;
-      depots[sizeClass].give(owners[sizeClass], stack, 0, count);
-    }
   }
 }

@@ -90,6 +90,12 @@ public final class SizeClasses {
     }
   }
 
+  /** Whether a number is that of a tiny class. */
+  @HotPath
+  public static boolean isTiny(int sizeClass) {
+    return Integer.compareUnsigned(sizeClass - 1, TINY_CLASSES) < 0;
+  }
+
   /** The class of a size of 0 to {@link #MAX_TINY_BYTES} bytes; 0 is served as 1. */
   @HotPath
   public static int tinyClassOf(long byteSize) {

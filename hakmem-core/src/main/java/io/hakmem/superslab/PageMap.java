@@ -64,10 +64,12 @@ public final class PageMap {
     return kind(entry(Region.addressOf(slice)));
   }
 
+  @HotPath
   public static int kind(int entry) {
     return entry & KIND_MASK;
   }
 
+  @HotPath
   public static int owner(int entry) {
     return entry >>> OWNER_SHIFT;
   }

@@ -20,7 +20,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>A block can be freed only by the heap that it comes from; for {@link Hakmem#free(long)} and
  * for all other heaps it is {@link InvalidFreeException.Kind#FOREIGN}. Once its heap is closed it
- * is {@link InvalidFreeException.Kind#NOT_ALLOCATED}.
+ * is {@link InvalidFreeException.Kind#NOT_ALLOCATED}. A free that, against the rule above, meets
+ * {@link #close} in another thread frees the block or is refused for one of these two reasons.
  *
  * {@snippet file="io/hakmem/sample/ApiSnippets.java" region="heap"}
  */

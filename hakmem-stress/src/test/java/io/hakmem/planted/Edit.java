@@ -15,6 +15,7 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
@@ -64,6 +65,21 @@ interface Edit {
                   code.pop();
                 }
                 CodeBuilder ignored = giveConstant(code, TypeKind.from(type.returnType()), result);
+              } else {
+                code.with(element);
+              }
+            });
+  }
+
+  /** Reads of a static field are left out; a constant is their result. */
+  static Edit withoutReadsOf(String name, int result) {
+    return method ->
+        MethodTransform.transformingCode(
+            (code, element) -> {
+              if (element instanceof FieldInstruction read
+                  && read.opcode() == Opcode.GETSTATIC
+                  && read.name().equalsString(name)) {
+                CodeBuilder ignored = giveConstant(code, TypeKind.from(read.typeSymbol()), result);
               } else {
                 code.with(element);
               }

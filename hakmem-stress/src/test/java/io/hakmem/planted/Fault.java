@@ -11,7 +11,7 @@ import java.util.List;
  * @param name what docs/planted.md calls it
  * @param type class that is rewritten
  * @param method its methods of this name are
- * @param gate a test class of the core, or the name of a jcstress test
+ * @param gate a test class of the core, one under Lincheck, or the name of a jcstress test
  * @param reason regular expression that the output of the gate has to contain: it is to fail for
  *     what was planted, not for whatever comes of it
  */
@@ -62,6 +62,13 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "verify.HeapVerifierTest",
               "IllegalStateException to be thrown, but nothing was"),
           new Fault(
+              "skipped liveness check at home",
+              "front.FrontCache",
+              "free",
+              Edit.withoutReadsOf("ENABLED", 0),
+              "MisuseTest",
+              "InvalidFreeException to be thrown, but nothing was"),
+          new Fault(
               "skipped liveness check of others' blocks",
               "front.Classifier",
               "markFree",
@@ -104,6 +111,13 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "GarbageTest",
               "a pair ==>"),
           new Fault(
+              "event not committed",
+              "jfr.JfrObserver",
+              "largeFreed",
+              Edit.withoutCallsOf("commit", 0),
+              "JfrTest",
+              "expected: <\\[[0-9, ]+\\]> but was: <\\[\\]>"),
+          new Fault(
               "trace without its end",
               "record.TraceWriter",
               "finish",
@@ -117,6 +131,13 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               Edit.withoutLock(),
               "DepotCompetitionStress",
               "[1-9][0-9,]* +[0-9.]+% +Forbidden|ArrayIndexOutOfBounds"),
+          new Fault(
+              "magazine taken without the lock",
+              "depot.Depot",
+              "takeFull",
+              Edit.withoutLock(),
+              "depot.DepotLinearizabilityTest",
+              "Invalid execution results|Validation function verify has failed"),
           new Fault(
               "purge without the lock",
               "slab.SlabPool",
@@ -141,6 +162,10 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
 
   boolean isForJcstress() {
     return gate.endsWith("Stress");
+  }
+
+  boolean isForLincheck() {
+    return gate.endsWith("LinearizabilityTest");
   }
 
   String typeName() {

@@ -34,6 +34,11 @@ final class Gates {
   private static final int PASSED = 0;
   private static final int FAILED = 1;
   private static final int NO_END = -1;
+
+  /** It instruments by an agent that it loads itself, and reads fields by Unsafe. */
+  private static final List<String> LINCHECK =
+      List.of("-XX:+EnableDynamicAgentLoading", "--sun-misc-unsafe-memory-access=allow");
+
   private static final Pattern ROW = Pattern.compile("(?m)^\\| ([^|]+?) \\| .*? \\| `(\\w+)` \\|$");
   private static final Pattern BAD_STRESS = Pattern.compile("Failed tests: [1-9]|FAILED|ERROR");
 
@@ -49,10 +54,7 @@ final class Gates {
   private Gates(Path folder, Path core) {
     this.folder = folder;
     this.core = core;
-    classPath =
-        System.getProperty("java.class.path")
-            + File.pathSeparator
-            + core.resolve("target", "test-classes").toAbsolutePath();
+    classPath = System.getProperty("java.class.path");
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -93,7 +95,7 @@ final class Gates {
       return;
     }
     Ending ending =
-        run(fault, "with-" + nameOf(fault), plant(fault) + File.pathSeparator + classPath);
+        run(fault, "with-" + nameOf(fault), plant(fault) + File.pathSeparator + classPathOf(fault));
     boolean failed = ending.status != PASSED && ending.status != NO_END;
     boolean named = Pattern.compile(fault.reason()).matcher(ending.output).find();
     String what =
@@ -106,10 +108,17 @@ final class Gates {
   private boolean isSound(Fault fault) throws IOException, InterruptedException {
     Boolean known = sound.get(fault.gate());
     if (known == null) {
-      known = run(fault, "without", classPath).status == PASSED;
+      known = run(fault, "without", classPathOf(fault)).status == PASSED;
       sound.put(fault.gate(), known);
     }
     return known;
+  }
+
+  /** Tests of the core bring a listener with them that loads each class twice. */
+  private String classPathOf(Fault fault) {
+    return fault.isForLincheck() || fault.isForJcstress()
+        ? classPath
+        : classPath + File.pathSeparator + core.resolve("target", "test-classes").toAbsolutePath();
   }
 
   private void report(Fault fault, String what, boolean isWrong) {
@@ -137,7 +146,11 @@ final class Gates {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-ea", "--enable-native-access=ALL-UNNAMED", "-cp", path));
+    command.addAll(List.of("-ea", "--enable-native-access=ALL-UNNAMED"));
+    if (fault.isForLincheck()) {
+      command.addAll(LINCHECK);
+    }
+    command.addAll(List.of("-cp", path));
     command.addAll(
         fault.isForJcstress()
             ? List.of(

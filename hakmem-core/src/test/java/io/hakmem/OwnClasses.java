@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,5 +53,16 @@ class OwnClasses extends ClassLoader {
   /** What is to be defined for the bytes of a class. */
   byte[] transform(String name, byte[] bytes) {
     return bytes;
+  }
+
+  /** Whether a class is no class of the allocator's: it comes from another folder or archive. */
+  static boolean isTest(String name) {
+    return !placeOf(name).equals(placeOf(Hakmem.class.getName()));
+  }
+
+  private static String placeOf(String name) {
+    String file = name.replace('.', '/') + ".class";
+    URL found = Objects.requireNonNull(OwnClasses.class.getClassLoader().getResource(file));
+    return found.toString().replace(file, "");
   }
 }

@@ -17,8 +17,6 @@ import java.lang.classfile.instruction.NewReferenceArrayInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.net.URL;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -130,17 +128,6 @@ public final class PlantedFaults {
               builder.with(element);
             }
           });
-    }
-
-    private static boolean isTest(String name) {
-      return !placeOf(name).equals(placeOf(Hakmem.class.getName()));
-    }
-
-    /** The folder or archive that a class comes from. */
-    private static String placeOf(String name) {
-      String file = name.replace('.', '/') + ".class";
-      URL found = Objects.requireNonNull(Classes.class.getClassLoader().getResource(file));
-      return found.toString().replace(file, "");
     }
 
     private static CodeTransform planting(String place) {

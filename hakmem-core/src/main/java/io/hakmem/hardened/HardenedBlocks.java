@@ -147,7 +147,7 @@ public final class HardenedBlocks {
     found |=
         kind > SizeClasses.MAX_CLASS
             ? retireLarge(address, usable, record)
-            : retirePoisoned(address, usable, requested, kind);
+            : retirePoisoned(address, usable, record, kind);
     return findings.bringUp(found) ? FreeResult.CORRUPTED : FreeResult.FREED;
   }
 
@@ -214,7 +214,7 @@ public final class HardenedBlocks {
    */
   private boolean retireLarge(long address, long usable, int record) {
     if (!forbidden.admits(usable) || !guards.raise(address, usable)) {
-      return retirePoisoned(address, usable, usable - BlockRecords.slack(record), 0);
+      return retirePoisoned(address, usable, record, 0);
     }
     if (BlockRecords.isGuarded(record)) {
       guards.merge();
@@ -235,12 +235,16 @@ public final class HardenedBlocks {
    * Poisons a block that the caller claimed and sends it to quarantine; whether one that left was
    * written to.
    */
-  private boolean retirePoisoned(long address, long usable, long requested, int sizeClass) {
+  private boolean retirePoisoned(long address, long usable, int record, int sizeClass) {
     Quarantine mine = poisoned[(int) Thread.currentThread().threadId() & (poisoned.length - 1)];
+    if (!mine.admits(usable)) {
+      leave(address, usable, record);
+      return false;
+    }
     mine.claim();
     // Nobody may draw it before it is poisoned. Nor is it poisoned before the claim, for an atomic
     // waits until all writes before it have reached the cache, and these miss it.
-    Fill.poison(address, requested);
+    Fill.poison(address, usable - BlockRecords.slack(record));
     boolean kept = mine.add(address, usable, sizeClass);
     long old = mine.takeExcess();
     boolean more = mine.isOver();
@@ -280,8 +284,15 @@ public final class HardenedBlocks {
       bad = Fill.checkRedZone(address, address + requested, zoneEnd);
     }
     boolean found = bad != Fill.INTACT && tell(Kind.WRITE_AFTER_FREE, address, requested, bad);
-    leave(address, usable, !BlockRecords.isGuarded(record) || lower(zoneEnd, pageBytes));
+    leave(address, usable, record);
     return found;
+  }
+
+  /** Frees a block that is as the program had it, but for its contents. */
+  private void leave(long address, long usable, int record) {
+    boolean accessible =
+        !BlockRecords.isGuarded(record) || lower(zoneEnd(address, usable, record), pageBytes);
+    leave(address, usable, accessible);
   }
 
   private void leaveForbidden(long address) {

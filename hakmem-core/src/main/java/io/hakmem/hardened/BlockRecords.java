@@ -44,18 +44,14 @@ final class BlockRecords {
 
   private static final VarHandle RECORD = MethodHandles.arrayElementVarHandle(int[].class);
 
-  /** Records of one slice for blocks that may start at any granule. */
-  private static final class Granules {
-    final int[] records = new int[(int) (Region.SLICE_BYTES >>> Region.GRANULE_SHIFT)];
-  }
+  private static final int GRANULES = (int) (Region.SLICE_BYTES >>> Region.GRANULE_SHIFT);
+  private static final int CELLS = (int) (Region.SLICE_BYTES >>> Region.POOL_CELL_SHIFT);
 
-  /** Records of one superslab. */
-  private static final class Page {
-    final int[] cells = new int[(int) (Region.SUPERSLAB_BYTES >>> Region.POOL_CELL_SHIFT)];
-    final @Nullable Granules[] granules = new @Nullable Granules[Region.SLICES_PER_SUPERSLAB];
-  }
-
-  private volatile @Nullable Page[] pages = new @Nullable Page[MIN_DIRECTORY];
+  /**
+   * Records by slice: one for each cell until a tiny block lies in the slice, from then on one for
+   * each granule.
+   */
+  private volatile int[] @Nullable [] slices = new int[MIN_DIRECTORY] @Nullable [];
 
   static int of(int state, long slack, boolean guarded) {
     Bits.require(slack <= Integer.MAX_VALUE >>> SLACK_SHIFT, "too much slack");
@@ -83,7 +79,9 @@ final class BlockRecords {
   /** Enters a block that nobody else knows yet. */
   void enter(long address, int record) {
     int[] records = find(address);
-    records = records != null ? records : make(address);
+    if (records == null || (records.length == CELLS && isTiny(address))) {
+      records = make(address);
+    }
     RECORD.setRelease(records, indexIn(records, address), record);
   }
 
@@ -104,44 +102,34 @@ final class BlockRecords {
   }
 
   private int @Nullable [] find(long address) {
-    @Nullable Page[] all = pages;
-    int index = pageOf(address);
-    Page page = index < all.length ? all[index] : null;
-    if (page == null || !isTiny(address)) {
-      return page == null ? null : page.cells;
-    }
-    Granules granules = page.granules[placeOf(address)];
-    return granules == null ? null : granules.records;
+    int[] @Nullable [] all = slices;
+    int slice = Region.sliceOf(address);
+    return slice < all.length ? all[slice] : null;
   }
 
+  /**
+   * Gives a slice records that are fine enough for what starts at an address, which nobody else
+   * knows. Those that it had are all 0 then, for no block of another kind is left in it: whoever
+   * still looks at them finds what is true, no block.
+   */
   private synchronized int[] make(long address) {
-    int index = pageOf(address);
-    @Nullable Page[] all = pages;
-    if (index >= all.length) {
-      all = Arrays.copyOf(all, Math.max(index + 1, 2 * all.length));
+    int slice = Region.sliceOf(address);
+    int[] @Nullable [] all = slices;
+    if (slice >= all.length) {
+      all = Arrays.copyOf(all, Math.max(slice + 1, 2 * all.length));
     }
-    Page page = all[index];
-    if (page == null) {
-      page = new Page();
-      all[index] = page;
-      pages = all;
+    int[] records = all[slice];
+    int wanted = isTiny(address) ? GRANULES : CELLS;
+    if (records == null || records.length < wanted) {
+      records = new int[wanted];
+      all[slice] = records;
     }
-    if (!isTiny(address)) {
-      return page.cells;
-    }
-    Granules granules = page.granules[placeOf(address)];
-    if (granules == null) {
-      granules = new Granules();
-      page.granules[placeOf(address)] = granules;
-    }
-    return granules.records;
+    slices = all;
+    return records;
   }
 
   private static int indexIn(int[] records, long address) {
-    int shift =
-        records.length == Region.SLICE_BYTES >>> Region.GRANULE_SHIFT
-            ? Region.GRANULE_SHIFT
-            : Region.POOL_CELL_SHIFT;
+    int shift = records.length == GRANULES ? Region.GRANULE_SHIFT : Region.POOL_CELL_SHIFT;
     return (int) (address >>> shift) & (records.length - 1);
   }
 
@@ -149,24 +137,11 @@ final class BlockRecords {
     return PageMap.kind(PageMap.entry(address)) <= SizeClasses.TINY_CLASSES;
   }
 
-  private static int pageOf(long address) {
-    return (int) ((address - Region.BASE) >>> Region.SUPERSLAB_SHIFT);
-  }
-
-  private static int placeOf(long address) {
-    return Region.sliceOf(address) % Region.SLICES_PER_SUPERSLAB;
-  }
-
   /** Java heap that the records take, in bytes, without object headers. */
   synchronized long heapBytes() {
-    long bytes = (long) pages.length * Integer.BYTES;
-    for (Page page : pages) {
-      if (page != null) {
-        bytes += (long) page.cells.length * Integer.BYTES;
-        for (Granules granules : page.granules) {
-          bytes += granules == null ? 0 : (long) granules.records.length * Integer.BYTES;
-        }
-      }
+    long bytes = (long) slices.length * Integer.BYTES;
+    for (int[] records : slices) {
+      bytes += records == null ? 0 : (long) records.length * Integer.BYTES;
     }
     return bytes;
   }

@@ -4,10 +4,8 @@
 package io.hakmem.hardened;
 
 import io.hakmem.memory.Memory;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
-import java.util.Arrays;
 
 /** What stands in red zones and in freed blocks, and whether it still does. */
 final class Fill {
@@ -23,7 +21,11 @@ final class Fill {
    * Both are written by words of 8 bytes, of which the one that the border goes through is mixed. The
    * canary of a block hangs on its address and a secret of the process: who reads one can forge it for
    * this block only. Where the border lies is not written here but in BlockRecords. Poison is one byte,
-   * as long areas are filled and compared by it; it is never 0 and not the same in every process.
+   * so that it needs no place in a word; it is never 0 and not the same in every process.
+   *
+   * A red zone is a few words, and its loops end by !=, for C2 prepares loops that count to a limit with
+   * more work than is in them. Poison is many: its loops count an int, without a way out in the middle,
+   * for these C2 vectorises, also without the objects and checks of MemorySegment's bulk operations.
    */
 
   /** Least bytes of a red zone. */
@@ -36,24 +38,17 @@ final class Fill {
   private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
   private static final long WORD_MASK = -Long.BYTES;
 
-  /** From here on, areas are compared as a whole. */
-  private static final long BULK_BYTES = 128;
-
+  /** Words are counted by an int within a piece; pages at a time are compared. */
   private static final int PIECE_BYTES = 16 << 10;
 
   private static final long SECRET;
-  private static final byte POISON_BYTE;
   private static final long POISON;
-  private static final MemorySegment POISONED;
 
   static {
     SecureRandom random = new SecureRandom();
     SECRET = random.nextLong();
-    POISON_BYTE = (byte) (0x80 | random.nextInt(0x7f)); // as an address of the region no pointer
-    POISON = (POISON_BYTE & 0xffL) * 0x0101_0101_0101_0101L;
-    byte[] piece = new byte[PIECE_BYTES];
-    Arrays.fill(piece, POISON_BYTE);
-    POISONED = MemorySegment.ofArray(piece);
+    long poison = 0x80 | random.nextInt(0x7f); // as an address of the region no pointer
+    POISON = poison * 0x0101_0101_0101_0101L;
   }
 
   private Fill() {}
@@ -63,7 +58,10 @@ final class Fill {
     return mixed ^ (mixed >>> 29);
   }
 
-  /** Writes the canary of the block at {@code address} to the bytes [from, to) behind its end. */
+  /**
+   * Writes the canary of the block at {@code address} to the bytes [from, to) behind its end, to the
+   * end of a word and at least one whole word.
+   */
   static void drawRedZone(long address, long from, long to) {
     long canary = canary(address);
     long word = from & WORD_MASK;
@@ -72,12 +70,16 @@ final class Fill {
       Memory.putLong(word, (Memory.getLong(word) & kept) | (canary & ~kept));
       word += Long.BYTES;
     }
-    for (; word < to; word += Long.BYTES) {
+    do {
       Memory.putLong(word, canary);
-    }
+      word += Long.BYTES;
+    } while (word != to);
   }
 
-  /** The first byte of the red zone [from, to) that was written to; {@link #INTACT} if none was. */
+  /**
+   * The first byte of the red zone [from, to), as it was drawn or a word of it, that was written to;
+   * {@link #INTACT} if none was.
+   */
   static long checkRedZone(long address, long from, long to) {
     long canary = canary(address);
     long word = from & WORD_MASK;
@@ -88,18 +90,24 @@ final class Fill {
       }
       word += Long.BYTES;
     }
-    return firstOther(word, to, canary);
+    do {
+      long difference = Memory.getLong(word) ^ canary;
+      if (difference != 0) {
+        return word + firstByte(difference);
+      }
+      word += Long.BYTES;
+    } while (word != to);
+    return INTACT;
   }
 
   /** Poisons the bytes of a block up to its red zone. */
   static void poison(long address, long byteSize) {
     long end = address + byteSize;
     long words = end & WORD_MASK;
-    if (words - address > BULK_BYTES) {
-      Memory.fill(address, words - address, POISON_BYTE);
-    } else {
-      for (long word = address; word < words; word += Long.BYTES) {
-        Memory.putLong(word, POISON);
+    for (long from = address; from < words; from += PIECE_BYTES) {
+      int length = (int) Math.min(words - from, PIECE_BYTES);
+      for (int i = 0; i < length; i += Long.BYTES) {
+        Memory.putLong(from + i, POISON);
       }
     }
     if (words != end) {
@@ -112,25 +120,24 @@ final class Fill {
   static long checkPoison(long address, long byteSize) {
     long end = address + byteSize;
     long words = end & WORD_MASK;
-    long other = INTACT;
-    if (words - address > BULK_BYTES) {
-      for (long from = address; other == INTACT && from < words; from += PIECE_BYTES) {
-        long mismatch = Memory.mismatch(from, Math.min(words - from, PIECE_BYTES), POISONED);
-        other = mismatch < 0 ? INTACT : from + mismatch;
+    for (long from = address; from < words; from += PIECE_BYTES) {
+      int length = (int) Math.min(words - from, PIECE_BYTES);
+      long differences = 0;
+      for (int i = 0; i < length; i += Long.BYTES) {
+        differences |= Memory.getLong(from + i) ^ POISON;
       }
-    } else {
-      other = firstOther(address, words, POISON);
+      if (differences != 0) {
+        return firstOther(from, words);
+      }
     }
-    if (other == INTACT && words != end) {
-      long difference = (Memory.getLong(words) ^ POISON) & maskBelow(end);
-      return difference == 0 ? INTACT : words + firstByte(difference);
-    }
-    return other;
+    long difference = words == end ? 0 : (Memory.getLong(words) ^ POISON) & maskBelow(end);
+    return difference == 0 ? INTACT : words + firstByte(difference);
   }
 
-  private static long firstOther(long from, long to, long expected) {
+  /** The first byte of the words [from, to) that is not poison; {@link #INTACT} if all are again. */
+  private static long firstOther(long from, long to) {
     for (long word = from; word < to; word += Long.BYTES) {
-      long difference = Memory.getLong(word) ^ expected;
+      long difference = Memory.getLong(word) ^ POISON;
       if (difference != 0) {
         return word + firstByte(difference);
       }

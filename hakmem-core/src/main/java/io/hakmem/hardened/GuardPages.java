@@ -22,10 +22,6 @@ final class GuardPages {
     this.os = os;
   }
 
-  int pageBytes() {
-    return os.pageBytes();
-  }
-
   /** Forbids a range; false if there are too many or the source cannot. */
   boolean raise(long address, long byteSize) {
     if (count.incrementAndGet() <= MOST && os.forbid(address, byteSize)) {

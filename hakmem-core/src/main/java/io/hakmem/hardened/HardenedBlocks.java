@@ -42,6 +42,7 @@ public final class HardenedBlocks {
 
   private final PlainBlocks plain;
   private final GuardPages guards;
+  private final int pageBytes;
   private final BlockRecords records = new BlockRecords();
   private final Findings findings = new Findings();
 
@@ -58,6 +59,7 @@ public final class HardenedBlocks {
   public HardenedBlocks(PlainBlocks plain, OsMemory os, long quarantineBytes) {
     this.plain = plain;
     guards = new GuardPages(os);
+    pageBytes = os.pageBytes();
     int cores = Runtime.getRuntime().availableProcessors();
     poisoned = new Quarantine[Math.min(Integer.highestOneBit(2 * cores - 1), MAX_STRIPES)];
     for (int i = 0; i < poisoned.length; i++) {
@@ -76,7 +78,7 @@ public final class HardenedBlocks {
     long requested = Math.max(byteSize, 1);
     long behind = Fill.LEAST_BYTES;
     if (requested + behind > SizeClasses.MAX_BYTES) {
-      behind += guards.pageBytes();
+      behind += pageBytes;
     }
     long address = plain.allocate(requested + behind, alignment, zeroed);
     if (address == Memory.NULL) {
@@ -95,16 +97,26 @@ public final class HardenedBlocks {
   }
 
   private void arm(long address, long requested) {
-    long usable = plain.usableSize(address);
+    int kind = kindOf(address);
+    long usable = usableOf(address, kind);
     long zoneEnd = address + usable;
     boolean guarded = false;
-    if (isLarge(address) && usable - requested >= Fill.LEAST_BYTES + guards.pageBytes()) {
+    if (kind > SizeClasses.MAX_CLASS && usable - requested >= Fill.LEAST_BYTES + pageBytes) {
       records.enter(address, 0); // makes room first: a guard must not be lost
-      guarded = guards.raise(zoneEnd - guards.pageBytes(), guards.pageBytes());
-      zoneEnd -= guarded ? guards.pageBytes() : 0;
+      guarded = guards.raise(zoneEnd - pageBytes, pageBytes);
+      zoneEnd -= guarded ? pageBytes : 0;
     }
     Fill.drawRedZone(address, address + requested, zoneEnd);
     records.enter(address, BlockRecords.of(BlockRecords.LIVE, usable - requested, guarded));
+  }
+
+  private static int kindOf(long address) {
+    return PageMap.kind(PageMap.entry(address));
+  }
+
+  /** Bytes of a block that the caller holds: of those with a class the page map says enough. */
+  private long usableOf(long address, int kind) {
+    return kind <= SizeClasses.MAX_CLASS ? SizeClasses.bytes(kind) : plain.usableSize(address);
   }
 
   // ---- free
@@ -129,9 +141,13 @@ public final class HardenedBlocks {
     if (!records.claim(address, record)) {
       return FreeResult.NOT_ALLOCATED;
     }
+    int kind = kindOf(address);
     boolean found = isWrittenBehind(address, requested, zoneEnd(address, usable, record));
-    found |= isWrittenBefore(address, requested);
-    found |= retire(address, usable, record);
+    found |= isWrittenBefore(address, requested, kind);
+    found |=
+        kind > SizeClasses.MAX_CLASS
+            ? retireLarge(address, usable, record)
+            : retirePoisoned(address, usable, record, kind);
     return findings.bringUp(found) ? FreeResult.CORRUPTED : FreeResult.FREED;
   }
 
@@ -150,29 +166,39 @@ public final class HardenedBlocks {
   }
 
   private long zoneEnd(long address, long usable, int record) {
-    return address + usable - (BlockRecords.isGuarded(record) ? guards.pageBytes() : 0);
+    return address + usable - (BlockRecords.isGuarded(record) ? pageBytes : 0);
   }
 
-  private boolean isWrittenBefore(long address, long requested) {
-    int kind = PageMap.kind(PageMap.entry(address));
-    long before = kind > SizeClasses.MAX_CLASS ? Memory.NULL : address - SizeClasses.bytes(kind);
-    if (!isUsedBlock(before, kind)) {
+  private boolean isWrittenBefore(long address, long requested, int kind) {
+    if (kind > SizeClasses.MAX_CLASS) {
       return false;
     }
-    long word = address - Long.BYTES;
-    long bad = Fill.checkRedZone(before, word, address);
+    long before = address - SizeClasses.bytes(kind);
+    // A word of the block's own page can be read whoever has it, and mostly that is all: then the
+    // record of the block before, a cache miss, is not asked for.
+    return ((address & (pageBytes - 1)) == 0 || isWordWritten(address, before))
+        && isWrittenBeforeSlow(address, before, requested, kind);
+  }
+
+  private boolean isWordWritten(long address, long before) {
+    return Memory.getLong(address - Long.BYTES) != Fill.canary(before);
+  }
+
+  private boolean isWrittenBeforeSlow(long address, long before, long requested, int kind) {
     // Once more, should it have left, been purged and come back meanwhile.
-    if (bad == Fill.INTACT || !isUsedBlock(before, kind)) {
+    if (!isUsedBlock(before, kind)
+        || !isWordWritten(address, before)
+        || !isUsedBlock(before, kind)) {
       return false;
     }
-    bad = Fill.checkRedZone(before, word, address);
+    long bad = Fill.checkRedZone(before, address - Long.BYTES, address);
     return bad != Fill.INTACT && tell(Kind.UNDERFLOW, address, requested, bad);
   }
 
   /** Whether a block of a class that is live or in quarantine starts at an address. */
   private boolean isUsedBlock(long address, int sizeClass) {
     return Region.contains(address)
-        && PageMap.kind(PageMap.entry(address)) == sizeClass
+        && kindOf(address) == sizeClass
         && (sizeClass <= SizeClasses.TINY_CLASSES || startsInCell(address))
         && records.get(address) != 0;
   }
@@ -183,34 +209,73 @@ public final class HardenedBlocks {
     return (PoolLiveMap.get(address) & (carved | PoolLiveMap.START)) == carved;
   }
 
-  /** Sends a block that the caller claimed to quarantine; whether one that left was written to. */
-  private boolean retire(long address, long usable, int record) {
-    boolean large = isLarge(address);
-    if (large && forbidden.admits(usable) && guards.raise(address, usable)) {
-      if (BlockRecords.isGuarded(record)) {
-        guards.merge();
-      }
-      if (!forbidden.add(address, usable, 0)) {
-        leaveForbidden(address);
-      }
-      for (long old = forbidden.takeExcess(); old != Memory.NULL; old = forbidden.takeExcess()) {
-        leaveForbidden(old);
-      }
+  /**
+   * Sends a large block that the caller claimed to quarantine; whether one that left was written to.
+   */
+  private boolean retireLarge(long address, long usable, int record) {
+    if (!forbidden.admits(usable) || !guards.raise(address, usable)) {
+      return retirePoisoned(address, usable, record, 0);
+    }
+    if (BlockRecords.isGuarded(record)) {
+      guards.merge();
+    }
+    forbidden.claim();
+    boolean kept = forbidden.add(address, usable, 0);
+    forbidden.release();
+    if (!kept) {
+      leaveForbidden(address);
+    }
+    for (long old = takeExcess(forbidden); old != Memory.NULL; old = takeExcess(forbidden)) {
+      leaveForbidden(old);
+    }
+    return false;
+  }
+
+  /**
+   * Poisons a block that the caller claimed and sends it to quarantine; whether one that left was
+   * written to.
+   */
+  private boolean retirePoisoned(long address, long usable, int record, int sizeClass) {
+    Quarantine mine = poisoned[(int) Thread.currentThread().threadId() & (poisoned.length - 1)];
+    if (!mine.admits(usable)) {
+      leave(address, usable, record);
       return false;
     }
+    mine.claim();
+    // Nobody may draw it before it is poisoned. Nor is it poisoned before the claim, for an atomic
+    // waits until all writes before it have reached the cache, and these miss it.
     Fill.poison(address, usable - BlockRecords.slack(record));
-    Quarantine mine = poisoned[(int) Thread.currentThread().threadId() & (poisoned.length - 1)];
-    int sizeClass = large ? 0 : PageMap.kind(PageMap.entry(address));
-    boolean found = !mine.add(address, usable, sizeClass) && leavePoisoned(address);
-    for (long old = mine.takeExcess(); old != Memory.NULL; old = mine.takeExcess()) {
-      found |= leavePoisoned(old);
+    boolean kept = mine.add(address, usable, sizeClass);
+    long old = mine.takeExcess();
+    boolean more = mine.isOver();
+    mine.release();
+    boolean found = !kept && leavePoisoned(address);
+    found |= old != Memory.NULL && leavePoisoned(old);
+    while (more) {
+      old = takeExcess(mine);
+      more = old != Memory.NULL;
+      found |= more && leavePoisoned(old);
     }
     return found;
   }
 
+  private static long takeExcess(Quarantine from) {
+    from.claim();
+    long old = from.takeExcess();
+    from.release();
+    return old;
+  }
+
+  private static long takeAny(Quarantine from) {
+    from.claim();
+    long old = from.takeAny();
+    from.release();
+    return old;
+  }
+
   /** Frees a block from quarantine for good; whether it was written to there. */
   private boolean leavePoisoned(long address) {
-    long usable = plain.usableSize(address);
+    long usable = usableOf(address, kindOf(address));
     int record = records.get(address);
     long requested = usable - BlockRecords.slack(record);
     long zoneEnd = zoneEnd(address, usable, record);
@@ -219,8 +284,15 @@ public final class HardenedBlocks {
       bad = Fill.checkRedZone(address, address + requested, zoneEnd);
     }
     boolean found = bad != Fill.INTACT && tell(Kind.WRITE_AFTER_FREE, address, requested, bad);
-    leave(address, usable, !BlockRecords.isGuarded(record) || lower(zoneEnd, guards.pageBytes()));
+    leave(address, usable, record);
     return found;
+  }
+
+  /** Frees a block that is as the program had it, but for its contents. */
+  private void leave(long address, long usable, int record) {
+    boolean accessible =
+        !BlockRecords.isGuarded(record) || lower(zoneEnd(address, usable, record), pageBytes);
+    leave(address, usable, accessible);
   }
 
   private void leaveForbidden(long address) {
@@ -246,13 +318,13 @@ public final class HardenedBlocks {
   /** Frees everything that is in quarantine; what is found then waits for somebody's free. */
   public void flush() {
     for (Quarantine each : poisoned) {
-      for (long old = each.takeAny(); old != Memory.NULL; old = each.takeAny()) {
+      for (long old = takeAny(each); old != Memory.NULL; old = takeAny(each)) {
         if (leavePoisoned(old)) {
           findings.postpone();
         }
       }
     }
-    for (long old = forbidden.takeAny(); old != Memory.NULL; old = forbidden.takeAny()) {
+    for (long old = takeAny(forbidden); old != Memory.NULL; old = takeAny(forbidden)) {
       leaveForbidden(old);
     }
   }
@@ -292,10 +364,6 @@ public final class HardenedBlocks {
   public @Nullable Corruption takeFinding() {
     boolean ignored = findings.bringUp(false);
     return findings.take();
-  }
-
-  private static boolean isLarge(long address) {
-    return PageMap.kind(PageMap.entry(address)) > SizeClasses.MAX_CLASS;
   }
 
   // ---- statistics

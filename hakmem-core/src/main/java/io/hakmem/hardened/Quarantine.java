@@ -6,28 +6,50 @@ package io.hakmem.hardened;
 import io.hakmem.memory.Bits;
 import io.hakmem.memory.Memory;
 import io.hakmem.slab.SizeClasses;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Freed blocks that are not to be had yet, bounded in bytes and number. Any thread. */
+/** Freed blocks that are not to be had yet, bounded in bytes and number; for one thread at a time. */
 final class Quarantine {
   /*
    * A bag rather than a queue: which one leaves is drawn, so that nobody can tell which freed block
    * comes back next. What a block's memory is in meanwhile, poisoned or forbidden, its holder knows.
    *
-   *   I1  bytes is the sum of byteSizes[0 ... count)
-   *   I2  after takeExcess said that there is none, bytes <= mostBytes and count <= mostBlocks
+   *   I1  bytes is the sum of the sizes of the count blocks
+   *   I2  when nobody is between claim and the last release of a free, bytes <= mostBytes and
+   *       count <= mostBlocks
+   *
+   * Claimed for the few instructions of one free and released before anything that can block. What
+   * claim (compare and set) acquires is what release (release) left: plain fields go with it. A monitor
+   * would have a second atomic to leave it, which waits for every write before it: for all of the
+   * poison of the block just freed.
    */
 
-  private static final int FIRST_LENGTH = 64;
+  private static final VarHandle CLAIMED;
+
+  static {
+    try {
+      CLAIMED = MethodHandles.lookup().findVarHandle(Quarantine.class, "claimed", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static final int FIRST_BLOCKS = 64;
+  private static final int CLASS_BITS = 8;
+
+  @SuppressWarnings("unused") // by CLAIMED
+  private boolean claimed;
 
   private final long mostBytes;
   private final int mostBlocks;
   private final SplittableRandom random = new SplittableRandom();
 
-  private long[] addresses = new long[FIRST_LENGTH];
-  private long[] byteSizes = new long[FIRST_LENGTH];
-  private byte[] kinds = new byte[FIRST_LENGTH];
+  /** Two a block, so that who is drawn costs one cache line: address; size and class. */
+  private long[] entries = new long[2 * FIRST_BLOCKS];
+
   private int count;
   private long bytes;
 
@@ -39,19 +61,33 @@ final class Quarantine {
     this.mostBlocks = mostBlocks;
   }
 
-  /** Whether a block may be kept at all. */
+  /** Claims it, however long that takes; no other one may be claimed by the caller. */
+  @SuppressWarnings("ThreadPriorityCheck") // its holder needs a processor to be done with it
+  void claim() {
+    while (!CLAIMED.compareAndSet(this, false, true)) {
+      Thread.yield();
+    }
+  }
+
+  void release() {
+    CLAIMED.setRelease(this, false);
+  }
+
+  /** Whether a block may be kept at all. Any thread. */
   boolean admits(long byteSize) {
     return byteSize <= mostBytes;
   }
 
+  // ---- by whoever claimed it
+
   /** Takes a block in; false if it cannot, as it is too large or the Java heap is full. */
-  synchronized boolean add(long address, long byteSize, int sizeClass) {
-    if (!admits(byteSize) || (count == addresses.length && !grow())) {
+  boolean add(long address, long byteSize, int sizeClass) {
+    int at = 2 * count;
+    if (!admits(byteSize) || (at == entries.length && !grow())) {
       return false;
     }
-    addresses[count] = address;
-    byteSizes[count] = byteSize;
-    kinds[count] = (byte) sizeClass;
+    entries[at] = address;
+    entries[at + 1] = (byteSize << CLASS_BITS) | sizeClass;
     count++;
     bytes += byteSize;
     blocks[sizeClass]++;
@@ -60,65 +96,88 @@ final class Quarantine {
 
   private boolean grow() {
     try {
-      long[] moreAddresses = Arrays.copyOf(addresses, 2 * count);
-      long[] moreSizes = Arrays.copyOf(byteSizes, 2 * count);
-      kinds = Arrays.copyOf(kinds, 2 * count);
-      addresses = moreAddresses;
-      byteSizes = moreSizes;
+      entries = Arrays.copyOf(entries, 2 * entries.length);
       return true;
-    } catch (OutOfMemoryError noArrays) {
+    } catch (OutOfMemoryError noArray) {
       return false;
     }
   }
 
+  /** Whether a block has to leave. */
+  boolean isOver() {
+    return bytes > mostBytes || count > mostBlocks;
+  }
+
   /** Lets a block go that is too much, drawn at random; {@link Memory#NULL} if none is. */
-  synchronized long takeExcess() {
-    return bytes > mostBytes || count > mostBlocks ? take(random.nextInt(count)) : Memory.NULL;
+  long takeExcess() {
+    return isOver()
+        ? take((int) Math.unsignedMultiplyHigh(random.nextLong(), count))
+        : Memory.NULL;
   }
 
   /** Lets any block go; {@link Memory#NULL} if there is none. */
-  synchronized long takeAny() {
+  long takeAny() {
     return count == 0 ? Memory.NULL : take(count - 1);
   }
 
   private long take(int i) {
-    final long address = addresses[i];
+    final long address = entries[2 * i];
+    final long sizeAndClass = entries[2 * i + 1];
     count--;
-    bytes -= byteSizes[i];
-    blocks[kinds[i]]--;
-    addresses[i] = addresses[count];
-    byteSizes[i] = byteSizes[count];
-    kinds[i] = kinds[count];
+    bytes -= sizeAndClass >>> CLASS_BITS;
+    blocks[(int) sizeAndClass & ((1 << CLASS_BITS) - 1)]--;
+    entries[2 * i] = entries[2 * count];
+    entries[2 * i + 1] = entries[2 * count + 1];
     return address;
   }
 
+  // ---- any thread that claimed none
+
   /** Bytes of the blocks in it. */
-  synchronized long bytes() {
-    return bytes;
+  long bytes() {
+    claim();
+    long all = bytes;
+    release();
+    return all;
   }
 
   /** Blocks of a class in it, or for class 0 of none. */
-  synchronized int blocks(int sizeClass) {
-    return blocks[sizeClass];
+  int blocks(int sizeClass) {
+    claim();
+    int all = blocks[sizeClass];
+    release();
+    return all;
   }
 
   /** Java heap that it takes, in bytes, without object headers. */
-  synchronized long heapBytes() {
-    return (2L * Long.BYTES + 1) * addresses.length + (long) Integer.BYTES * blocks.length;
+  long heapBytes() {
+    claim();
+    long all = (long) Long.BYTES * entries.length + (long) Integer.BYTES * blocks.length;
+    release();
+    return all;
   }
 
   /** Checks I1 and I2, and that every block is marked; throws {@link IllegalStateException}. */
-  synchronized void verify(BlockRecords records) {
+  void verify(BlockRecords records) {
+    claim();
+    try {
+      check(records);
+    } finally {
+      release();
+    }
+  }
+
+  private void check(BlockRecords records) {
     long sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += byteSizes[i];
+      sum += entries[2 * i + 1] >>> CLASS_BITS;
       Bits.require(
-          BlockRecords.state(records.get(addresses[i])) == BlockRecords.QUARANTINED,
-          "the block at 0x" + Long.toHexString(addresses[i]) + " is in quarantine but not marked");
+          BlockRecords.state(records.get(entries[2 * i])) == BlockRecords.QUARANTINED,
+          "the block at 0x" + Long.toHexString(entries[2 * i]) + " is in quarantine but not marked");
     }
     Bits.require(sum == bytes, "quarantine of " + bytes + " bytes, found " + sum);
     Bits.require(
-        bytes <= mostBytes && count <= mostBlocks,
+        !isOver(),
         "quarantine of " + bytes + " bytes in " + count + " blocks; it may hold " + mostBytes);
   }
 }

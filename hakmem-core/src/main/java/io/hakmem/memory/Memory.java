@@ -113,11 +113,6 @@ public final class Memory {
     } while (source != from + byteSize);
   }
 
-  /** Offset of the first byte that differs from those of {@code expected}; -1 if none does. */
-  public static long mismatch(long address, long byteSize, MemorySegment expected) {
-    return MemorySegment.mismatch(ALL, address, address + byteSize, expected, 0, byteSize);
-  }
-
   public static void copy(long from, long to, long byteSize) {
     MemorySegment.copy(ALL, from, ALL, to, byteSize);
   }

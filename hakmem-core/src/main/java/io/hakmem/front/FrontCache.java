@@ -231,7 +231,9 @@ public final class FrontCache {
     if (!SizeClasses.isTiny(from) || LiveMap.get(address) != from) {
       return Memory.NULL;
     }
-    return SizeClasses.tinyClassOf(byteSize) == from ? address : slow(REALLOCATE, address, byteSize);
+    return SizeClasses.tinyClassOf(byteSize) == from
+        ? address
+        : slow(REALLOCATE, address, byteSize);
   }
 
   // ---- beyond the fast paths

@@ -59,8 +59,8 @@ final class Fill {
   }
 
   /**
-   * Writes the canary of the block at {@code address} to the bytes [from, to) behind its end, to the
-   * end of a word and at least one whole word.
+   * Writes the canary of the block at {@code address} to the bytes [from, to) behind its end, to
+   * the end of a word and at least one whole word.
    */
   static void drawRedZone(long address, long from, long to) {
     long canary = canary(address);
@@ -77,8 +77,8 @@ final class Fill {
   }
 
   /**
-   * The first byte of the red zone [from, to), as it was drawn or a word of it, that was written to;
-   * {@link #INTACT} if none was.
+   * The first byte of the red zone [from, to), as it was drawn or a word of it, that was written
+   * to; {@link #INTACT} if none was.
    */
   static long checkRedZone(long address, long from, long to) {
     long canary = canary(address);
@@ -134,7 +134,9 @@ final class Fill {
     return difference == 0 ? INTACT : words + firstByte(difference);
   }
 
-  /** The first byte of the words [from, to) that is not poison; {@link #INTACT} if all are again. */
+  /**
+   * The first byte of the words [from, to) that is not poison; {@link #INTACT} if all are again.
+   */
   private static long firstOther(long from, long to) {
     for (long word = from; word < to; word += Long.BYTES) {
       long difference = Memory.getLong(word) ^ POISON;

@@ -210,7 +210,8 @@ public final class HardenedBlocks {
   }
 
   /**
-   * Sends a large block that the caller claimed to quarantine; whether one that left was written to.
+   * Sends a large block that the caller claimed to quarantine; whether one that left was written
+   * to.
    */
   private boolean retireLarge(long address, long usable, int record) {
     if (!forbidden.admits(usable) || !guards.raise(address, usable)) {

@@ -11,7 +11,9 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Freed blocks that are not to be had yet, bounded in bytes and number; for one thread at a time. */
+/**
+ * Freed blocks that are not to be had yet, bounded in bytes and number; for one thread at a time.
+ */
 final class Quarantine {
   /*
    * A bag rather than a queue: which one leaves is drawn, so that nobody can tell which freed block
@@ -110,9 +112,7 @@ final class Quarantine {
 
   /** Lets a block go that is too much, drawn at random; {@link Memory#NULL} if none is. */
   long takeExcess() {
-    return isOver()
-        ? take((int) Math.unsignedMultiplyHigh(random.nextLong(), count))
-        : Memory.NULL;
+    return isOver() ? take((int) Math.unsignedMultiplyHigh(random.nextLong(), count)) : Memory.NULL;
   }
 
   /** Lets any block go; {@link Memory#NULL} if there is none. */
@@ -173,7 +173,9 @@ final class Quarantine {
       sum += entries[2 * i + 1] >>> CLASS_BITS;
       Bits.require(
           BlockRecords.state(records.get(entries[2 * i])) == BlockRecords.QUARANTINED,
-          "the block at 0x" + Long.toHexString(entries[2 * i]) + " is in quarantine but not marked");
+          "the block at 0x"
+              + Long.toHexString(entries[2 * i])
+              + " is in quarantine but not marked");
     }
     Bits.require(sum == bytes, "quarantine of " + bytes + " bytes, found " + sum);
     Bits.require(

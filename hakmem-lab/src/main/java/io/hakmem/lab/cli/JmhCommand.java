@@ -36,7 +36,7 @@ final class JmhCommand implements Callable<Integer> {
       defaultValue = ".*",
       description =
           "Which: a regular expression found in the names of Pair, LargePair, LookUp, RemoteFree,"
-              + " View and their methods; default: all.")
+              + " Vectors, View and their methods; default: all.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String pattern;
 

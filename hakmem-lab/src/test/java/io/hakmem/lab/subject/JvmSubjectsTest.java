@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class JvmSubjectsTest {
   private static final int SLOT = 1;
+  private static final int ALIGNED = 64;
 
   static List<JvmSubjectSpec> subjects() {
     return new SubjectCatalog(Map.of())
@@ -50,11 +51,27 @@ class JvmSubjectsTest {
 
   @ParameterizedTest
   @MethodSource("subjects")
-  void aligned_isAligned(JvmSubjectSpec spec) {
-    Subject subject = open(spec);
-    long block = subject.allocateAligned(SLOT, 100, 4096);
-    assertEquals(0, block % 4096);
-    subject.free(SLOT, block);
+  void aligned_isAlignedAndHasItsRoom(JvmSubjectSpec spec) {
+    // Many at a time, at the smallest of sizes too, so that one with too little room meets another.
+    Subject subject = open(spec, ALIGNED);
+    long[] blocks = new long[ALIGNED];
+    for (int slot = 0; slot < ALIGNED; slot++) {
+      blocks[slot] = subject.allocateAligned(slot, sizeOf(slot), 4096);
+      assertEquals(0, blocks[slot] % 4096);
+      RawMemory.fill(blocks[slot], sizeOf(slot), (byte) slot);
+    }
+    for (int slot = 0; slot < ALIGNED; slot++) {
+      for (int i = 0; i < sizeOf(slot); i++) {
+        assertEquals((byte) slot, RawMemory.getByte(blocks[slot] + i), "somebody else's");
+      }
+    }
+    for (int slot = 0; slot < ALIGNED; slot++) {
+      subject.free(slot, blocks[slot]);
+    }
+  }
+
+  private static int sizeOf(int slot) {
+    return slot % 2 == 0 ? 100 : 5000;
   }
 
   @ParameterizedTest
@@ -82,6 +99,10 @@ class JvmSubjectsTest {
   }
 
   private static Subject open(JvmSubjectSpec spec) {
-    return SubjectFactory.ofClass(spec.className()).open(SLOT + 1);
+    return open(spec, SLOT + 1);
+  }
+
+  private static Subject open(JvmSubjectSpec spec, int slotCount) {
+    return SubjectFactory.ofClass(spec.className()).open(slotCount);
   }
 }

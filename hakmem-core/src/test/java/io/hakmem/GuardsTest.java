@@ -24,6 +24,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +74,47 @@ final class GuardsTest {
       Hakmem.free(address);
     }
     assertTrue(atTheEnd > 10 && atTheEnd < 90, atTheEnd + " of 100 at the end of their page");
+  }
+
+  @Test
+  void doubleFrees_thatRace_exactlyOneWins() {
+    for (boolean virtual : new boolean[] {false, true}) {
+      for (int round = 0; round < 100; round++) {
+        long address = Hakmem.allocate(100);
+        assertTrue(isSample(address));
+        assertEquals(1, winners(address, virtual), "virtual threads: " + virtual);
+      }
+    }
+  }
+
+  /** How many of two threads that free a block at the same instant succeed. */
+  private static int winners(long address, boolean virtual) {
+    AtomicInteger won = new AtomicInteger();
+    AtomicInteger refused = new AtomicInteger();
+    CyclicBarrier start = new CyclicBarrier(2);
+    Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
+    Runnable racer =
+        () -> {
+          try {
+            start.await();
+            Hakmem.free(address);
+            won.incrementAndGet();
+          } catch (InvalidFreeException e) {
+            refused.incrementAndGet();
+          } catch (InterruptedException | BrokenBarrierException e) {
+            throw new AssertionError(e);
+          }
+        };
+    Thread first = builder.start(racer);
+    Thread second = builder.start(racer);
+    try {
+      first.join();
+      second.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    assertEquals(2, won.get() + refused.get());
+    return won.get();
   }
 
   @Test

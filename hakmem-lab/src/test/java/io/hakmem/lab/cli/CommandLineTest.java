@@ -173,7 +173,7 @@ class CommandLineTest {
     int status =
         execute(
             "ab --in-process --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --millis 0"
-                + " random-mixed 200000 256 42"
+                + " random-mixed 4000000 256 42"
                 + " --json "
                 + file
                 + " --html "

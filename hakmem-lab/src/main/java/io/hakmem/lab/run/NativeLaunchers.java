@@ -63,7 +63,7 @@ final class NativeLaunchers {
     String prefix = identify(List.of(library.toString()), Map.of()).get("prefix");
     if (prefix == null) {
       throw new UnavailableException(
-          library
+          library.getFileName()
               + " exports no malloc, not under the names of a known allocator either;"
               + " --native-lib may name another");
     }

@@ -104,39 +104,52 @@ final class DepotLinearizabilityTest {
   /** What one thread would see. */
   public static final class Model {
 
-    private final Map<Integer, Deque<List<Long>>> waiting = new HashMap<>();
+    /** The oldest block first, and how many were ever given to it. */
+    private static final class Batch {
+      final Deque<Long> blocks = new ArrayDeque<>();
+      int given;
+    }
+
+    private final Map<Integer, Deque<Batch>> waiting = new HashMap<>();
 
     public boolean give(int owner, int first, int count) {
-      Deque<List<Long>> mine = waiting.computeIfAbsent(owner, ignored -> new ArrayDeque<>());
-      if (mine.isEmpty() || mine.getFirst().size() + count > CAPACITY) {
+      Deque<Batch> mine = waiting.computeIfAbsent(owner, ignored -> new ArrayDeque<>());
+      if (mine.isEmpty() || mine.getLast().given + count > CAPACITY) {
         if (mine.size() == MAX_FULL) {
           return false;
         }
-        mine.addFirst(new ArrayList<>());
+        mine.addLast(new Batch());
       }
-      for (long block : blocks(first, count)) {
-        mine.getFirst().add(block);
+      Batch newest = mine.getLast();
+      newest.given += count;
+      long[] lot = blocks(first, count);
+      for (int i = count - 1; i >= 0; i--) { // the last of a lot is the oldest
+        newest.blocks.addLast(lot[i]);
       }
       return true;
     }
 
     public List<Long> take(int owner, int room) {
-      Deque<List<Long>> mine = waiting.getOrDefault(owner, new ArrayDeque<>());
+      Deque<Batch> mine = waiting.getOrDefault(owner, new ArrayDeque<>());
+      List<Long> taken = new ArrayList<>();
       if (mine.isEmpty()) {
-        return List.of();
+        return taken;
       }
-      List<Long> magazine = mine.getFirst();
-      List<Long> newest = magazine.subList(Math.max(magazine.size() - room, 0), magazine.size());
-      List<Long> taken = new ArrayList<>(newest);
-      newest.clear();
-      if (magazine.isEmpty()) {
+      Batch oldest = mine.getFirst();
+      while (taken.size() < room && !oldest.blocks.isEmpty()) {
+        taken.addFirst(oldest.blocks.removeFirst()); // the oldest comes last
+      }
+      if (oldest.blocks.isEmpty()) {
         mine.removeFirst();
       }
       return taken;
     }
 
     public long blockCount() {
-      return waiting.values().stream().flatMap(Deque::stream).mapToLong(List::size).sum();
+      return waiting.values().stream()
+          .flatMap(Deque::stream)
+          .mapToLong(batch -> batch.blocks.size())
+          .sum();
     }
   }
 

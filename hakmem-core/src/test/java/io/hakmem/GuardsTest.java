@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -92,27 +91,22 @@ final class GuardsTest {
     AtomicInteger won = new AtomicInteger();
     AtomicInteger refused = new AtomicInteger();
     CyclicBarrier start = new CyclicBarrier(2);
-    Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
-    Runnable racer =
-        () -> {
-          try {
-            start.await();
-            Hakmem.free(address);
-            won.incrementAndGet();
-          } catch (InvalidFreeException e) {
-            refused.incrementAndGet();
-          } catch (InterruptedException | BrokenBarrierException e) {
-            throw new AssertionError(e);
-          }
-        };
-    Thread first = builder.start(racer);
-    Thread second = builder.start(racer);
-    try {
-      first.join();
-      second.join();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
+    List<InThread.Running> racers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      racers.add(
+          InThread.start(
+              virtual ? Thread.ofVirtual() : Thread.ofPlatform(),
+              () -> {
+                start.await();
+                try {
+                  Hakmem.free(address);
+                  won.incrementAndGet();
+                } catch (InvalidFreeException e) {
+                  refused.incrementAndGet();
+                }
+              }));
     }
+    racers.forEach(InThread.Running::join);
     assertEquals(2, won.get() + refused.get());
     return won.get();
   }

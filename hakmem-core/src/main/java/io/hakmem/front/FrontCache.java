@@ -152,7 +152,7 @@ public final class FrontCache {
     if (SizeClasses.isTiny(sizeClass)) {
       int state = Checks.ENABLED ? LiveMap.get(address) : sizeClass;
       if (state == sizeClass) {
-        // A live block of my own slab, and state is its class.
+        // A live block of my own slab. Not by sizeClass, which is equal but slower: DECISIONS.md
         long stack = Stacks.tiny(Stacks.unpack(packedStacks), state);
         long word = Memory.getLong(stack);
         if (Stacks.hasRoom(word)) {

@@ -34,6 +34,11 @@ final class Workers {
    */
   record Outcome(long nanos, long operations) {}
 
+  @FunctionalInterface
+  private interface Wait {
+    void await() throws InterruptedException;
+  }
+
   private final SubjectFactory subjects;
   private final int slotCount;
   private final Body body;
@@ -94,24 +99,29 @@ final class Workers {
         worker,
         () -> {
           ready.countDown();
-          awaitStart();
+          start.await();
         });
   }
 
-  private void takeOver(int worker) {
-    work(worker, () -> {});
+  /** Ended workers include the threads they had before: the newest waits for the end of each. */
+  private void takeOver(int worker, Thread predecessor) {
+    work(worker, predecessor::join);
   }
 
-  private void work(int worker, Runnable whenOpened) {
+  private void work(int worker, Wait whenOpened) {
     boolean relieved = false;
     try {
       Subject subject = subjects.open(slotCount);
-      whenOpened.run();
+      whenOpened.await();
       operations.add(body.run(worker, subject));
       if (body.isRelieved(worker)) {
-        startThread(worker, () -> takeOver(worker));
+        Thread predecessor = Thread.currentThread();
+        startThread(worker, () -> takeOver(worker, predecessor));
         relieved = true;
       }
+    } catch (InterruptedException e) {
+      failure = e;
+      throw new IllegalStateException("nobody interrupts a worker", e);
     } catch (RuntimeException | Error e) {
       failure = e;
       throw e;
@@ -120,14 +130,6 @@ final class Workers {
         ready.countDown(); // in case it failed before it was ready
         done.countDown();
       }
-    }
-  }
-
-  private void awaitStart() {
-    try {
-      start.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -3,7 +3,7 @@
 
 // Native twin of the laboratory's child process:
 //
-//   [--library PATH PREFIX] timed | cold | latency | count N | memory N   WORKLOAD ARGUMENT...
+//   [--library PATH PREFIX] timed MILLIS | cold | latency | count N | memory N   WORKLOAD ARGUMENT...
 //   identify [PATH]
 //
 // Prints one line, "result key=value ...". PATH "null" is the null allocator.
@@ -81,21 +81,23 @@ void report(const char *key, uint64_t value) {
   reported[i].value = value;
 }
 
-static void run_passes(const struct workload *workload, uint64_t *nanos, uint64_t *operations) {
+static void run_passes(const struct workload *workload, uint64_t least_nanos, uint64_t *nanos,
+                       uint64_t *operations) {
+  if (least_nanos < workload->least_nanos) least_nanos = workload->least_nanos;
   *nanos = 0;
   *operations = 0;
   do {
     *nanos += workload->pass();
     *operations += workload->operations();
-  } while (*nanos < workload->least_nanos);
+  } while (*nanos < least_nanos);
 }
 
-static void run_timed(const struct workload *workload) {
+static void run_timed(const struct workload *workload, uint64_t least_millis) {
   uint64_t nanos, operations;
   struct rusage before, after;
-  run_passes(workload, &nanos, &operations);
+  run_passes(workload, 0, &nanos, &operations);
   getrusage(RUSAGE_SELF, &before);
-  run_passes(workload, &nanos, &operations);
+  run_passes(workload, least_millis * 1000000, &nanos, &operations);
   getrusage(RUSAGE_SELF, &after);
   report("minorFaults", (uint64_t)(after.ru_minflt - before.ru_minflt));
   report("majorFaults", (uint64_t)(after.ru_majflt - before.ru_majflt));
@@ -105,9 +107,9 @@ static void run_timed(const struct workload *workload) {
 
 static void run_latency(const struct workload *workload) {
   uint64_t nanos, operations;
-  run_passes(workload, &nanos, &operations);
+  run_passes(workload, 0, &nanos, &operations);
   latency_reset();
-  run_passes(workload, &nanos, &operations);
+  run_passes(workload, 0, &nanos, &operations);
 }
 
 static void run_cold(const struct workload *workload) {
@@ -186,7 +188,8 @@ int main(int count, char **arguments) {
     identify(*next);
     return 0;
   }
-  int has_number = strcmp(mode, "memory") == 0 || strcmp(mode, "count") == 0;
+  int has_number =
+      strcmp(mode, "timed") == 0 || strcmp(mode, "memory") == 0 || strcmp(mode, "count") == 0;
   uint64_t number = has_number && *next ? number_argument(*next++) : 0;
   const struct workload *workload = NULL;
   for (size_t i = 0; *next && i < sizeof workloads / sizeof *workloads; i++) {
@@ -196,7 +199,7 @@ int main(int count, char **arguments) {
   next++;
   workload->prepare(next, (int)(arguments + count - next));
   if (strcmp(mode, "timed") == 0) {
-    run_timed(workload);
+    run_timed(workload, number);
   } else if (strcmp(mode, "cold") == 0) {
     run_cold(workload);
   } else if (strcmp(mode, "latency") == 0) {

@@ -86,9 +86,8 @@ public final class Memory {
       return;
     }
     // A loop: written out, the stores would use up what C2 allows a caller for all its inlining.
-    // Its
-    // end is tested by !=, for C2 prepares loops that count to a limit with more work than is in
-    // them.
+    // Its end is tested by !=, for C2 prepares loops that count to a limit with more work than is
+    // in them.
     long at = address;
     do {
       putLong(at, 0);

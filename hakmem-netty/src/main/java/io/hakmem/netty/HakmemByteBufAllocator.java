@@ -9,7 +9,6 @@ import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Netty's direct buffers in memory of {@link Hakmem}.
@@ -31,7 +30,7 @@ public final class HakmemByteBufAllocator extends AbstractByteBufAllocator
   /** One for everybody; its {@code buffer()} is direct. */
   public static final HakmemByteBufAllocator DEFAULT = new HakmemByteBufAllocator();
 
-  private final LongAdder directBytes = new LongAdder();
+  private final BiasedAdder directBytes = new BiasedAdder();
   private final AdaptiveByteBufAllocator heap = new AdaptiveByteBufAllocator(false);
   private final ByteBufAllocatorMetric metric = new Metric();
 

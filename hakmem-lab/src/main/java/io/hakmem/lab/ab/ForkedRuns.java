@@ -39,21 +39,21 @@ public final class ForkedRuns implements AbCampaign.Runner {
 
   @Override
   public Timed timed(Arm arm) throws RunFailure {
-    return run(arm, options.lasting(plan.millis(), plan.millis()));
+    return run(arm, options.warmedUpFor(plan.millis()), plan.millis());
   }
 
   @Override
   public Timed counted(Arm arm) throws RunFailure {
-    return run(arm, options);
+    return run(arm, options, 0);
   }
 
-  private Timed run(Arm arm, JvmOptions lasting) throws RunFailure {
-    return TimedRun.of(contender(arm, lasting), workload, limit);
+  private Timed run(Arm arm, JvmOptions ofArm, int leastMillis) throws RunFailure {
+    return TimedRun.of(contender(arm, ofArm), workload, leastMillis, limit);
   }
 
-  private Contender contender(Arm arm, JvmOptions lasting) {
+  private Contender contender(Arm arm, JvmOptions ofArm) {
     try {
-      return new Machine(lasting.with(arm.flags(), arm.classes())).ready(subject, workload);
+      return new Machine(ofArm.with(arm.flags(), arm.classes())).ready(subject, workload);
     } catch (UnavailableException e) {
       throw new IllegalStateException(e); // our own subject needs nothing but a JVM
     }

@@ -83,7 +83,7 @@ final class ProfileRun {
     this.extent = extent;
     this.asked = asked;
     this.err = err;
-    measurer = new Measurer(options.lasting(WARM_MILLIS, WARM_MILLIS), new ProgressLine(err));
+    measurer = new Measurer(options.warmedUpFor(WARM_MILLIS), new ProgressLine(err));
   }
 
   /**
@@ -120,7 +120,7 @@ final class ProfileRun {
 
   private @Nullable SortedMap<String, List<Long>> strace(Workload workload) {
     try {
-      return Strace.of(workload, options.lasting(0, extent.millis()), extent.limit());
+      return Strace.of(workload, extent.millis(), options, extent.limit());
     } catch (RunFailure e) {
       say("strace failed (apt-get install strace): " + e.reason());
       return null;
@@ -135,7 +135,7 @@ final class ProfileRun {
     }
     try {
       Assembly.Listing listing =
-          Assembly.of(method.get(), workload, options.lasting(extent.millis(), 0), extent.limit());
+          Assembly.of(method.get(), workload, options.warmedUpFor(extent.millis()), extent.limit());
       Files.writeString(folder.resolve(ASSEMBLY), listing.text());
       return String.format(
           Locale.ROOT,
@@ -173,7 +173,7 @@ final class ProfileRun {
                 workload,
                 new SubjectCatalog(Map.of())
                     .select(List.of(SubjectCatalog.HAKMEM, SubjectCatalog.GLIBC)),
-                new Runs(RUNS, 0, 0, 0))
+                new Runs(RUNS, WARM_MILLIS, 0, 0, 0))
             .report();
     Map<String, Double> throughput = new LinkedHashMap<>();
     bench.results().forEach(it -> throughput.put(it.subject(), it.opsPerSecond().median()));

@@ -65,7 +65,7 @@ public final class Assembly {
                 + method.substring(dot + 1));
     String printed =
         new ChildProcess(limit)
-            .output(Machine.timedHakmem(workload, options.with(flags, List.of())));
+            .output(Machine.timedHakmem(workload, options.with(flags, List.of()), 0));
     String compiled = lastOfC2(printed).orElseThrow(() -> new RunFailure("C2 did not compile it"));
     return compiled.contains(DISASSEMBLED)
         ? new Listing(compiled, "hsdis")

@@ -109,7 +109,7 @@ public final class Campaign {
   }
 
   private void runTimed(Entrant entrant) throws RunFailure {
-    entrant.samples.add(TimedRun.of(ask(entrant, Request.timed(workload))));
+    entrant.samples.add(TimedRun.of(ask(entrant, Request.timed(workload, asked.leastMillis()))));
   }
 
   private void runCold(Entrant entrant) throws RunFailure {

@@ -24,8 +24,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The program that one run in a JVM is: {@code CLASS-OF-SUBJECT COLLECTIONS UNTIMED-MILLIS
- * TIMED-MILLIS MODE WORKLOAD ARGUMENT…}.
+ * The program that one run in a JVM is: {@code CLASS-OF-SUBJECT COLLECTIONS UNTIMED-MILLIS MODE
+ * [NUMBER] WORKLOAD ARGUMENT…}.
  */
 public final class JvmChild {
   static final String RESULT = "result";
@@ -42,14 +42,12 @@ public final class JvmChild {
   private final SubjectFactory subjects;
   private final int collections;
   private final int untimedMillis;
-  private final int timedMillis;
   private volatile @Nullable Subject lastOpened; // any of them knows what the allocator counts
   private final List<String> result = new ArrayList<>(List.of(RESULT));
 
-  private JvmChild(SubjectFactory subjects, int collections, int untimedMillis, int timedMillis) {
+  private JvmChild(SubjectFactory subjects, int collections, int untimedMillis) {
     this.collections = collections;
     this.untimedMillis = untimedMillis;
-    this.timedMillis = timedMillis;
     this.subjects =
         slotCount -> {
           Subject subject = subjects.open(slotCount);
@@ -66,10 +64,10 @@ public final class JvmChild {
         new JvmChild(
             SubjectFactory.ofClass(words.remove()),
             Integer.parseInt(words.remove()),
-            Integer.parseInt(words.remove()),
             Integer.parseInt(words.remove()));
     String mode = words.remove();
-    long sampleAt = mode.equals(Request.MEMORY) ? Long.parseLong(words.remove()) : 0;
+    boolean hasNumber = mode.equals(Request.TIMED) || mode.equals(Request.MEMORY);
+    long number = hasNumber ? Long.parseLong(words.remove()) : 0;
     Workload workload = WorkloadCatalog.parseInChild(words.remove(), List.copyOf(words));
     if (workload.handsBlocksOver()) {
       SlotArrays.useOneForAll();
@@ -77,11 +75,11 @@ public final class JvmChild {
     switch (mode) {
       case Request.TIMED -> {
         child.passes(workload, child.untimedMillis);
-        child.timed(workload);
+        child.timed(workload, number);
       }
       case Request.COLD -> child.cold(workload.first(COLD_OPERATIONS));
       case Request.LATENCY -> child.latency(workload);
-      case Request.MEMORY -> MemoryRun.run(child.subjects, workload, sampleAt).forEach(child::put);
+      case Request.MEMORY -> MemoryRun.run(child.subjects, workload, number).forEach(child::put);
       default -> throw new IllegalArgumentException(mode);
     }
     System.out.println(String.join(" ", child.result));
@@ -101,13 +99,13 @@ public final class JvmChild {
     if (workload.handsBlocksOver()) {
       SlotArrays.useOneForAll();
     }
-    JvmChild child = new JvmChild(subjects, 0, 0, timedMillis);
+    JvmChild child = new JvmChild(subjects, 0, 0);
     child.lastOpened = subjects.open(1); // for what it counted before
-    child.timed(workload);
+    child.timed(workload, timedMillis);
     return String.join(" ", child.result);
   }
 
-  private void timed(Workload workload) {
+  private void timed(Workload workload, long leastMillis) {
     if (collections > 0) {
       FullCollections.run(collections);
     }
@@ -118,7 +116,7 @@ public final class JvmChild {
     PageFaults faultsBefore = PageFaults.now();
     // Innermost, for looking at the others makes objects.
     long allocatedBefore = threads.getTotalThreadAllocatedBytes();
-    Passes timed = passes(workload, timedMillis);
+    Passes timed = passes(workload, leastMillis);
     long allocatedAfter = threads.getTotalThreadAllocatedBytes();
     PageFaults faults = PageFaults.now().since(faultsBefore);
     CpuTime cpu = CpuTime.now().since(cpuBefore);
@@ -163,7 +161,7 @@ public final class JvmChild {
 
   private record Passes(long operations, long nanos) {}
 
-  private Passes passes(Workload workload, int leastMillis) {
+  private Passes passes(Workload workload, long leastMillis) {
     long nanos = 0;
     long operations = 0;
     do {

@@ -50,11 +50,7 @@ final class JvmLaunchers {
     start.addAll(spec.flags());
     start.addAll(List.of("-cp", classPath, JvmChild.class.getName()));
     start.addAll(
-        List.of(
-            spec.className(),
-            "" + options.collections(),
-            "" + options.untimedMillis(),
-            "" + options.timedMillis()));
+        List.of(spec.className(), "" + options.collections(), "" + options.untimedMillis()));
     return request -> {
       List<String> words = new ArrayList<>(start);
       words.addAll(request.words());

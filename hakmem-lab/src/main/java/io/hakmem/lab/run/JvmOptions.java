@@ -13,15 +13,10 @@ import java.util.List;
  * @param arguments extra flags of the JVM
  * @param collections full garbage collections between the untimed and the timed pass
  * @param untimedMillis untimed passes are repeated until they took this long; 0 is one pass
- * @param timedMillis the same of timed passes
  * @param classes jars or folders whose classes take the place of ours
  */
 public record JvmOptions(
-    List<String> arguments,
-    int collections,
-    int untimedMillis,
-    int timedMillis,
-    List<Path> classes) {
+    List<String> arguments, int collections, int untimedMillis, List<Path> classes) {
   /** As the JDK runs a program by default. */
   public static final JvmOptions NONE = new JvmOptions(List.of(), 0);
 
@@ -30,14 +25,14 @@ public record JvmOptions(
     classes = List.copyOf(classes);
   }
 
-  /** With one untimed pass and one timed one. */
+  /** With one untimed pass. */
   public JvmOptions(List<String> arguments, int collections) {
     this(arguments, collections, 0);
   }
 
-  /** With one timed pass. */
+  /** With the classes that this process has. */
   public JvmOptions(List<String> arguments, int collections, int untimedMillis) {
-    this(arguments, collections, untimedMillis, 0, List.of());
+    this(arguments, collections, untimedMillis, List.of());
   }
 
   /** The same with more flags, which win over those that are there, and more classes. */
@@ -46,11 +41,11 @@ public record JvmOptions(
     allArguments.addAll(moreArguments);
     List<Path> allClasses = new ArrayList<>(moreClasses);
     allClasses.addAll(classes);
-    return new JvmOptions(allArguments, collections, untimedMillis, timedMillis, allClasses);
+    return new JvmOptions(allArguments, collections, untimedMillis, allClasses);
   }
 
-  /** The same with passes repeated for that long. */
-  public JvmOptions lasting(int untimed, int timed) {
-    return new JvmOptions(arguments, collections, untimed, timed, classes);
+  /** The same with untimed passes repeated for that long. */
+  public JvmOptions warmedUpFor(int millis) {
+    return new JvmOptions(arguments, collections, millis, classes);
   }
 }

@@ -56,15 +56,15 @@ public final class Machine {
     }
   }
 
-  /** The command of a timed run of hakmem by its static calls. */
-  static Command timedHakmem(Workload workload, JvmOptions options) {
+  /** The command of a timed run of hakmem by its static calls, of passes for that long. */
+  static Command timedHakmem(Workload workload, JvmOptions options, int leastMillis) {
     try {
       return new Machine(options)
           .ready(
               new SubjectCatalog(Map.of()).select(List.of(SubjectCatalog.HAKMEM)).getFirst(),
               workload)
           .launcher()
-          .command(Request.timed(workload));
+          .command(Request.timed(workload, leastMillis));
     } catch (UnavailableException e) {
       throw new IllegalStateException(e); // our own subject needs nothing but a JVM
     }

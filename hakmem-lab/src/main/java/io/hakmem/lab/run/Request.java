@@ -20,7 +20,12 @@ record Request(List<String> words) {
 
   /** An untimed pass, then a timed one. */
   static Request timed(Workload workload) {
-    return of(List.of(TIMED), workload);
+    return timed(workload, 0);
+  }
+
+  /** The same, with timed passes repeated until they took this long. */
+  static Request timed(Workload workload, int leastMillis) {
+    return of(List.of(TIMED, Integer.toString(leastMillis)), workload);
   }
 
   /** The first operations of a fresh process. */

@@ -28,12 +28,14 @@ public final class Strace {
 
   private Strace() {}
 
-  /** By call the number of a workload's passes, and of a JVM that does next to nothing. */
+  /**
+   * By call the number of a workload's passes, repeated for that long, and of a JVM that does next
+   * to nothing.
+   */
   public static SortedMap<String, List<Long>> of(
-      Workload workload, JvmOptions options, Duration limit) throws RunFailure {
-    Map<String, Long> ours = calls(workload, options, limit);
-    Map<String, Long> empty =
-        calls(WorkloadCatalog.parse("pair", List.of("1")), options.lasting(0, 0), limit);
+      Workload workload, int leastMillis, JvmOptions options, Duration limit) throws RunFailure {
+    Map<String, Long> ours = calls(workload, leastMillis, options, limit);
+    Map<String, Long> empty = calls(WorkloadCatalog.parse("pair", List.of("1")), 0, options, limit);
     SortedMap<String, List<Long>> both = new TreeMap<>();
     for (String call : CALLS.split(",", -1)) {
       both.put(call, List.of(ours.getOrDefault(call, 0L), empty.getOrDefault(call, 0L)));
@@ -41,8 +43,8 @@ public final class Strace {
     return both;
   }
 
-  private static Map<String, Long> calls(Workload workload, JvmOptions options, Duration limit)
-      throws RunFailure {
+  private static Map<String, Long> calls(
+      Workload workload, int leastMillis, JvmOptions options, Duration limit) throws RunFailure {
     try {
       Path table = Files.createTempFile("hakmem-strace", ".txt");
       try {
@@ -50,7 +52,7 @@ public final class Strace {
             new ArrayList<>(
                 List.of("strace", "-f", "--seccomp-bpf", "-c", "-e", "trace=" + CALLS, "-o"));
         words.add(table.toString());
-        words.addAll(Machine.timedHakmem(workload, options).words());
+        words.addAll(Machine.timedHakmem(workload, options, leastMillis).words());
         new ChildProcess(limit).results(new Command(words));
         return parse(Files.readAllLines(table));
       } finally {

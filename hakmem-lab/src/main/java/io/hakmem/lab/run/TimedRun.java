@@ -16,10 +16,16 @@ import java.util.Optional;
 public final class TimedRun {
   private TimedRun() {}
 
-  /** Runs it; a process that takes longer than the limit is ended and is a failure. */
-  public static Timed of(Contender contender, Workload workload, Duration limit) throws RunFailure {
+  /**
+   * Runs it; a process that takes longer than the limit is ended and is a failure.
+   *
+   * @param leastMillis timed passes are repeated until they took this long; 0 is one pass
+   */
+  public static Timed of(Contender contender, Workload workload, int leastMillis, Duration limit)
+      throws RunFailure {
     return of(
-        new ChildProcess(limit).results(contender.launcher().command(Request.timed(workload))));
+        new ChildProcess(limit)
+            .results(contender.launcher().command(Request.timed(workload, leastMillis))));
   }
 
   static Timed of(Map<String, String> result) throws RunFailure {

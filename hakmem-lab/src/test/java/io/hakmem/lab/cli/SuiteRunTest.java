@@ -38,7 +38,7 @@ class SuiteRunTest {
                 line("no such workload"),
                 line("replay", "traces/no-such.trace.gz"),
                 line("pair", "50000")),
-            new Runs(2, 0, 1, 0));
+            new Runs(2, 0, 0, 1, 0));
     ProgressLine progress = new ProgressLine(new PrintWriter(new StringWriter()));
     SubjectCatalog catalog = new SubjectCatalog(Map.of("x", "/no/such.so"));
     List<SubjectSpec> chosen = catalog.select(List.of("native-glibc", "native-x"));

@@ -57,7 +57,7 @@ class SecondOpinionsTest {
           Assembly.of(
               RandomMixed.class.getName() + ".steps",
               workload,
-              JvmOptions.NONE.lasting(2000, 0), // C2 has other things to compile as well
+              JvmOptions.NONE.warmedUpFor(2000), // C2 has other things to compile as well
               LIMIT);
       assertTrue(listing.instructions() > 50, listing::text);
     } catch (RunFailure e) {

@@ -120,7 +120,7 @@ public final class GivenRuns {
     List<Outcome> outcomes = outcomes(given);
     return SuiteReports.of(
         new SuitePlan(
-            "given", outcomes.stream().map(Outcome::workload).toList(), new Runs(5, 0, 1, 0)),
+            "given", outcomes.stream().map(Outcome::workload).toList(), new Runs(5, 0, 0, 1, 0)),
         "./hakmem suite --given",
         Instant.parse("2026-01-02T03:04:05Z"),
         Instant.parse("2026-01-02T03:06:05Z"),

@@ -30,7 +30,10 @@ final class BiasedAdder {
    */
 
   private static final VarHandle LONG = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final int CELLS = 64;
+
+  /** A power of two. */
+  static final int CELLS = 64;
+
   private static final int CELL_SHIFT = 4;
   private static final int OWNER = 0;
   private static final int SUM = 1;

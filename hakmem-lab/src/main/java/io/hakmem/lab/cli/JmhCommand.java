@@ -35,8 +35,8 @@ final class JmhCommand implements Callable<Integer> {
       paramLabel = "PATTERN",
       defaultValue = ".*",
       description =
-          "Which: a regular expression found in the names of Pair, LargePair, LookUp, RemoteFree,"
-              + " Vectors, View and their methods; default: all.")
+          "Which: a regular expression found in the names of Buffers, LargePair, LookUp, Pair,"
+              + " RemoteFree, Vectors, View and their methods; default: all.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String pattern;
 

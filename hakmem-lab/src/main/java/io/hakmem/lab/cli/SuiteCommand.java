@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = {
       "Measures all workloads and sums up: hakmem against everybody, time and memory, as"
-          + " geometric means, in up to an hour.",
+          + " geometric means, in about an hour.",
       "Other ways of the JVM run six workloads; hakmem-planted, a fifth slower on purpose, those"
           + " that are mostly the allocator's: if it is not found, the suite fails."
     })

@@ -32,6 +32,18 @@ public final class Micro {
   private static final String BYTES_PER_CALL = "gc.alloc.rate.norm";
   private static final int ITERATIONS = 5;
 
+  /**
+   * The second one is for JMH, which the JDK would warn of. A heap that was never touched would
+   * make those that leave garbage wait for page faults all the time that they are measured.
+   */
+  private static final String[] JVM_ARGUMENTS = {
+    "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
+    "-Xms256m",
+    "-Xmx256m",
+    "-XX:+AlwaysPreTouch"
+  };
+
   private Micro() {}
 
   /**
@@ -58,8 +70,7 @@ public final class Micro {
             .measurementIterations(ITERATIONS)
             .measurementTime(time)
             .addProfiler(GCProfiler.class)
-            // The second one is for JMH, which the JDK would warn of.
-            .jvmArgs("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
+            .jvmArgs(JVM_ARGUMENTS)
             .shouldFailOnError(true)
             .build();
     VerboseMode verbosity = silent ? VerboseMode.SILENT : VerboseMode.NORMAL;

@@ -81,19 +81,20 @@ final class JfrTest {
     }
   }
 
+  /** In the order in which they happened: that in the file is of the recorder's buffers. */
   private static List<RecordedEvent> read(String file) {
     try {
-      return RecordingFile.readAllEvents(Path.of(file));
+      return RecordingFile.readAllEvents(Path.of(file)).stream()
+          .sorted(Comparator.comparing(RecordedEvent::getStartTime))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** In the order in which they happened: that in the file is of the recorder's buffers. */
   private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
     return events.stream()
         .filter(each -> each.getEventType().getName().equals("io.hakmem." + name))
-        .sorted(Comparator.comparing(RecordedEvent::getStartTime))
         .toList();
   }
 

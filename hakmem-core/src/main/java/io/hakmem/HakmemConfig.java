@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet file="io/hakmem/sample/ApiSnippets.java" region="configure"}
  *
- * @param tinyFastCap most free blocks of one size class at hand in a thread's cache; 2 to 512, a
- *     stack never holds more than 32 KiB or two blocks
+ * @param tinyFastCap most free blocks of one size class at hand in a thread's cache; 2 to 512, of
+ *     larger blocks no more than 32 KiB or 32 blocks
  * @param tinySllDrainInterval blocks that move between a thread's cache and the depot until the
  *     cache returns what it did not need; 1 to 2^30
  * @param tinyRefillCountHot blocks a cache asks for at a miss, classes up to 1024 bytes; 1 to 512
  * @param tinyRefillCountMid the same for classes above 1024 bytes; 1 to 512
- * @param frontCacheBytes most bytes a thread's cache keeps at a drain; 0 to 2^40
- * @param largeCacheBytes most bytes of freed blocks above 32 KiB that stay in memory until the
+ * @param frontCacheBytes most bytes a thread's cache keeps at a drain, and of classes above 1024
+ *     bytes at any time but right after a refill; 0 to 2^40
+ * @param largeCacheBytes most bytes of freed blocks above 48 KiB that stay in memory until the
  *     purge, as far as such memory was asked for again before; 0 to 2^40
  * @param ace 1 to let the capacities of a thread's cache follow what the program does: a class that
  *     runs empty and full may hold up to four times {@code tinyFastCap}, one that is not used half
@@ -54,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * @param os where memory comes from
  * @param hardening how closely blocks are watched
  * @param quarantineBytes with {@link Hardening#FULL} most bytes of freed blocks that are kept back
- *     before they may be handed out again; blocks above 32 KiB that are made inaccessible meanwhile
+ *     before they may be handed out again; blocks above 48 KiB that are made inaccessible meanwhile
  *     take no memory, of their addresses sixteen times as many may wait; 0 to 2^36
  * @param guardsSampleEvery one in how many allocations of at most a page gets a page of its own
  *     between guard pages, see {@link HakmemGuards}; below 10000 every call takes a slow way; 0 for
@@ -264,7 +265,7 @@ public record HakmemConfig(
           8192,
           128,
           8,
-          1 << 20,
+          2 << 20,
           256 << 20,
           0,
           0,

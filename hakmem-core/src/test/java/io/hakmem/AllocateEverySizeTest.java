@@ -51,7 +51,7 @@ final class AllocateEverySizeTest {
   void allocate_everySizeAtOnce_blocksDoNotOverlap() {
     // All alive at the same time, each with its own contents: an overlap destroys one.
     List<long[]> blocks = new ArrayList<>();
-    for (long size = 1; size <= 40_000; size += size < 2048 ? 1 : 61) {
+    for (long size = 1; size <= 60_000; size += size < 2048 ? 1 : 61) {
       long address = Hakmem.allocate(size);
       Patterns.write(address, size, address);
       blocks.add(new long[] {address, size});
@@ -133,7 +133,7 @@ final class AllocateEverySizeTest {
 
   private static void checkAligned(long size, long alignment) {
     // Several at once: the first block of a slab is aligned to everything.
-    long[] blocks = new long[size <= 32 << 10 ? 4 : 1];
+    long[] blocks = new long[size <= 48 << 10 ? 4 : 1];
     String what = "size " + size + ", alignment " + alignment;
     for (int i = 0; i < blocks.length; i++) {
       long address = Hakmem.allocateAligned(size, alignment);

@@ -224,7 +224,7 @@ final class ConfigTest {
             .withTinySllDrainInterval(8192)
             .withTinyRefillCountHot(128)
             .withTinyRefillCountMid(8)
-            .withFrontCacheBytes(1 << 20)
+            .withFrontCacheBytes(2 << 20)
             .withLargeCacheBytes(256 << 20)
             .withPurgeDelayMillis(1000)
             .withLimitBytes(0)

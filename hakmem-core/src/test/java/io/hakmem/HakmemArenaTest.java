@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeavesNothing.class)
 final class HakmemArenaTest {
 
-  private static final long[] SIZES = {1, 100, 1000, 8 << 10, 20_000, 32 << 10, 100_000, 3 << 20};
+  private static final long[] SIZES = {1, 100, 1000, 8 << 10, 20_000, 48 << 10, 100_000, 3 << 20};
 
   @Test
   void memoryOfAnOpenArena_canBeFreedByNobodyElse() {

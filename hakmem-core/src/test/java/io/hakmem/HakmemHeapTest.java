@@ -32,7 +32,7 @@ final class HakmemHeapTest {
 
   /** Of each way: cut from the small chunk, from others, blocks of every larger tier. */
   private static final long[] SIZES = {
-    0, 1, 16, 100, 1000, 4096, 4097, 20_000, 32 << 10, 100_000, 1 << 20, 3 << 20
+    0, 1, 16, 100, 1000, 4096, 4097, 20_000, 48 << 10, 100_000, 1 << 20, 3 << 20
   };
 
   private static final long MIB = 1 << 20;

@@ -59,7 +59,7 @@ final class MisuseTest {
           for (long size : tier.sizes) {
             long address = Hakmem.allocate(size);
             long usable = Hakmem.usableSize(address);
-            long step = usable <= 32 << 10 ? 16 : usable <= 1 << 20 ? 1024 : 8192;
+            long step = usable <= 48 << 10 ? 16 : usable <= 1 << 20 ? 1024 : 8192;
             for (long inner = address + step; inner < address + usable; inner += step) {
               long bad = inner;
               refused(INTERIOR, bad, () -> Hakmem.free(bad));
@@ -109,7 +109,7 @@ final class MisuseTest {
         () -> {
           long[] blocks = new long[32];
           for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = Hakmem.allocate(40_000);
+            blocks[i] = Hakmem.allocate(60_000);
           }
           for (int i = 1; i < blocks.length - 1; i++) {
             long address = blocks[i];

@@ -129,7 +129,7 @@ final class OutOfMemoryTest {
     private void scenario(int times) {
       for (int i = 0; i < times; i++) {
         int round = i;
-        for (long size : new long[] {1, 100, 1024, 1025, 5000, 20_000, 32 << 10}) {
+        for (long size : new long[] {1, 100, 1024, 1025, 5000, 20_000, 48 << 10}) {
           refusedOrNot(() -> keep(Hakmem.allocate(size + round * 8L)));
           refusedOrNot(() -> keep(Hakmem.allocateZeroed(size)));
         }
@@ -218,7 +218,7 @@ final class OutOfMemoryTest {
 
   @Test
   void limit_reachedInAnyTier_isAnOutOfMemoryErrorWithTheFigures() {
-    for (long size : new long[] {64, 1000, 5000, 32 << 10, 100_000, MIB, 3 * MIB}) {
+    for (long size : new long[] {64, 1000, 5000, 48 << 10, 100_000, MIB, 3 * MIB}) {
       FreshAllocator.run(ReachedLimit.class, Long.toString(size));
     }
   }
@@ -292,12 +292,12 @@ final class OutOfMemoryTest {
     public String apply(String argument) {
       Hakmem.configure(SMALL.withLimitBytes(16 * MIB));
       List<Long> blocks = new ArrayList<>();
-      for (long size : new long[] {MIB, 64 << 10, 40_000, 64, 4096}) {
+      for (long size : new long[] {MIB, 64 << 10, 60_000, 64, 4096}) {
         for (long at = Hakmem.tryAllocate(size); at != 0; at = Hakmem.tryAllocate(size)) {
           blocks.add(at);
         }
       }
-      for (long at = Hakmem.tryAllocate(33_000); at != 0; at = Hakmem.tryAllocate(33_000)) {
+      for (long at = Hakmem.tryAllocate(50_000); at != 0; at = Hakmem.tryAllocate(50_000)) {
         blocks.add(at);
       }
       long page = Hakmem.stats().limitBytes() - Hakmem.stats().committedBytes();

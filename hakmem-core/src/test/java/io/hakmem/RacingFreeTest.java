@@ -51,9 +51,9 @@ final class RacingFreeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {16, 1000, 1152, 5000, 32 << 10, 50_000, 1 << 20, 2 << 20})
+  @ValueSource(longs = {16, 1000, 1152, 5000, 48 << 10, 60_000, 1 << 20, 2 << 20})
   void twoThreads_freeTheSameBlock_atLeastOneSucceedsAndNoBlockIsHandedOutTwice(long size) {
-    Race race = new Race(size, TestMode.scaled(size > 32 << 10 ? ROUNDS / 10 : ROUNDS));
+    Race race = new Race(size, TestMode.scaled(size > 48 << 10 ? ROUNDS / 10 : ROUNDS));
     InThread.Running first = InThread.start(() -> race.run(0));
     InThread.Running second = InThread.start(() -> race.run(1));
     first.join();
@@ -148,7 +148,7 @@ final class RacingFreeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {16, 48, 1024, 1152, 1408, 3000, 5000, 20_000, 32 << 10})
+  @ValueSource(ints = {16, 48, 1024, 1152, 1408, 3000, 5000, 20_000, 48 << 10})
   void blockFreedTwiceUnseen_isNeverHandedOutTwiceWhileLive(int size) {
     // The race played by hand: the second thread saw the block live before the first one freed it.
     SplittableRandom random = new SplittableRandom(size);
@@ -191,7 +191,7 @@ final class RacingFreeTest {
       blocks.removeAll(traces);
       blocks.forEach(Hakmem::free);
       Hakmem.purge();
-      List<Long> others = allocate(40_000, shift);
+      List<Long> others = allocate(60_000, shift);
       List<Long> again = allocate(size + (shift == 3 ? size / 8 : 0), 3 * perSlab);
       List<Long> freed = again.subList(0, again.size() / 2);
       freed.forEach(Hakmem::free);

@@ -225,7 +225,7 @@ final class RefusedFreesTest {
       value = Tier.class,
       names = {"ACE", "HUGE"})
   void doubleFrees_ofPartsOfALargerBlock(Tier tier) {
-    long size = tier == Tier.ACE ? 40_000 : 2 << 20;
+    long size = tier == Tier.ACE ? 60_000 : 2 << 20;
     caller.run(
         () -> {
           while (times < TIMES) {

@@ -14,8 +14,8 @@ enum ScaleScenario {
   PIPELINE("16–1024 B, all freed by the next thread", 16, 1024, 256, 100, true, 0, false),
   CHURN("16–1024 B, threads live for 1,000 operations", 16, 1024, 256, 0, false, 1000, false),
   VIRTUAL("16–1024 B, virtual threads of 100 operations", 16, 1024, 256, 0, false, 100, true),
-  POOL("1–32 KiB, own frees", 1025, 32 << 10, 16, 0, false, 0, false),
-  RUNS("32 KiB – 1 MiB, own frees", (32 << 10) + 1, 1 << 20, 4, 0, false, 0, false);
+  POOL("1–48 KiB, own frees", 1025, 48 << 10, 16, 0, false, 0, false),
+  RUNS("48 KiB – 1 MiB, own frees", (48 << 10) + 1, 1 << 20, 4, 0, false, 0, false);
 
   /** For the table. */
   final String title;

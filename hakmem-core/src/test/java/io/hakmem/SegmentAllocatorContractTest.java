@@ -49,7 +49,7 @@ final class SegmentAllocatorContractTest {
         (allocator, free) -> {
           Set<MemorySegment> segments = new HashSet<>();
           Set<Long> addresses = new HashSet<>();
-          for (long size : new long[] {0, 0, 1, 24, 1000, 5000, 40_000, 2 << 20}) {
+          for (long size : new long[] {0, 0, 1, 24, 1000, 5000, 60_000, 2 << 20}) {
             for (long alignment = 1; alignment <= 1 << 16; alignment *= 4) {
               MemorySegment segment = allocator.allocate(size, alignment);
               assertEquals(size, segment.byteSize());

@@ -42,8 +42,8 @@ final class Soak {
   private static final List<Phase> PHASES =
       List.of(
           new Phase(1, 1024, 4 << 20, 20_000),
-          new Phase(1024, 32 << 10, 32 << 20, 4_000),
-          new Phase(32 << 10, 1 << 20, 96 << 20, 250),
+          new Phase(1024, 48 << 10, 32 << 20, 4_000),
+          new Phase(48 << 10, 1 << 20, 96 << 20, 250),
           new Phase(1 << 20, 24 << 20, 320 << 20, 70), // three threads of these meet the limit
           new Phase(1, 100, 4 << 20, 20_000),
           new Phase(1, 256 << 10, 64 << 20, 1_000));

@@ -202,7 +202,7 @@ final class SourcesTest {
 
   private static void fillAndFree() {
     List<Long> blocks = new ArrayList<>();
-    for (long size : new long[] {16, 100, 1000, 2000, 20_000, 32 << 10, 100_000, MIB, 3 * MIB}) {
+    for (long size : new long[] {16, 100, 1000, 2000, 20_000, 48 << 10, 100_000, MIB, 3 * MIB}) {
       for (long bytes = 0; bytes < 3 * MIB; bytes += size) {
         long address = Hakmem.allocateZeroed(size);
         assertEquals(-1, Patterns.firstNonZero(address, size), "size " + size);

@@ -39,7 +39,7 @@ final class StackOverflowTest {
     private static final int MOST_BLOCKS = 50_000;
     private static final int MOST_ARENAS = 5000;
     private static final long MIB = 1 << 20;
-    private static final long[] SIZES = {16, 5000, 40_000, MIB + 1};
+    private static final long[] SIZES = {16, 5000, 60_000, MIB + 1};
 
     /** One attempt, or several until one is refused. */
     private interface Step {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.os.ContainerLimit;
+import io.hakmem.verify.HeapVerifier;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ final class StatsTest {
       for (int i = 0; i < 100; i++) {
         blocks.add(Hakmem.allocate(60));
       }
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 40; i++) {
         blocks.add(Hakmem.allocate(4000));
       }
       HakmemStats stats = Hakmem.stats();
@@ -59,43 +60,43 @@ final class StatsTest {
       assertEquals(16, tiny.freeBlocks(), "the rest of the second page");
       assertEquals(1, tiny.slabs());
       HakmemStats.SizeClassStats pool = sizeClass(stats, 4096);
-      assertEquals(10, pool.requests());
-      assertEquals(5, pool.misses());
-      assertEquals(10, pool.liveBlocks());
-      assertEquals(Map.of(64, 100L, 4096, 10L), stats.requestsByClass());
+      assertEquals(40, pool.requests());
+      assertEquals(20, pool.misses());
+      assertEquals(40, pool.liveBlocks());
+      assertEquals(Map.of(64, 100L, 4096, 40L), stats.requestsByClass());
       assertEquals(List.of(64, 4096), List.copyOf(stats.requestsByClass().keySet()));
-      assertEquals(98, stats.hits());
-      assertEquals(12, stats.misses());
-      assertEquals(12, stats.refills());
+      assertEquals(113, stats.hits());
+      assertEquals(27, stats.misses());
+      assertEquals(27, stats.refills());
       assertEquals(0, stats.drains());
       assertEquals(0, stats.remoteFrees());
       assertEquals(0, stats.droppedBlocks());
-      assertEquals(100 * 64 + 10 * 4096, stats.allocatedBytes());
+      assertEquals(100 * 64 + 40 * 4096, stats.allocatedBytes());
       assertEquals(12 * 64, stats.cachedBytes());
       assertEquals(12 * 64, stats.strandedBytes());
       long areas = stats.account().cacheAreaBytes();
       assertTrue(areas > 0);
       assertEquals(
           new HakmemStats.Account(
-              100 * 64 + 10 * 4096, 0, 12 * 64, 0, 16 * 64, 0, 0, 4096, areas, 0),
+              100 * 64 + 40 * 4096, 0, 12 * 64, 0, 16 * 64, 0, 0, 4096, areas, 0),
           stats.account());
       assertEquals(stats.committedBytes(), stats.account().sum());
       assertEquals(2 * 4096, tiny.slabBytes(), "two pages");
       blocks.forEach(Hakmem::free);
       stats = Hakmem.stats();
       assertEquals(
-          12 * 4096,
+          42 * 4096,
           stats.account().frontCacheBytes()
               + stats.account().depotBytes()
               + stats.account().freeInSlabsBytes());
       assertTrue(stats.account().depotBytes() > 0, "an overflow of the cache");
       assertEquals(stats.committedBytes(), stats.account().sum());
       assertEquals(0, stats.allocatedBytes());
-      assertEquals(110, sizeClass(stats, 64).requests() + sizeClass(stats, 4096).requests());
+      assertEquals(140, sizeClass(stats, 64).requests() + sizeClass(stats, 4096).requests());
       assertEquals(
           sizeClass(stats, 64).cachedBlocks() * 64 + sizeClass(stats, 4096).cachedBlocks() * 4096,
           stats.cachedBytes());
-      assertEquals(12 * 4096, everyFreeByte(stats), "two pages of tiny blocks and ten of others");
+      assertEquals(42 * 4096, everyFreeByte(stats), "two pages of tiny blocks and forty of others");
       long cached = stats.cachedBytes();
       Hakmem.purge();
       stats = Hakmem.stats();
@@ -209,11 +210,11 @@ final class StatsTest {
       Hakmem.free(Hakmem.allocate(1));
       Hakmem.purge();
       long idle = Hakmem.stats().committedBytes();
-      long run = Hakmem.allocate(40_961);
+      long run = Hakmem.allocate(57_345);
       long huge = Hakmem.allocate((2 << 20) + 1);
       HakmemStats stats = Hakmem.stats();
-      assertEquals(45_056 + (2 << 20) + 4096, stats.allocatedBytes());
-      assertEquals(idle + 45_056 + (2 << 20) + (64 << 10), stats.committedBytes());
+      assertEquals(61_440 + (2 << 20) + 4096, stats.allocatedBytes());
+      assertEquals(idle + 61_440 + (2 << 20) + (64 << 10), stats.committedBytes());
       assertEquals(stats.committedBytes(), stats.peakCommittedBytes());
       assertEquals(Long.MAX_VALUE, stats.limitBytes());
       assertEquals(ContainerLimit.read(), stats.containerLimitBytes());
@@ -226,12 +227,12 @@ final class StatsTest {
       Hakmem.free(huge);
       assertEquals(idle, Hakmem.stats().committedBytes(), "nobody needed it again so far");
       for (int round = 0; round < 20; round++) {
-        Hakmem.free(Hakmem.allocate(40_961));
+        Hakmem.free(Hakmem.allocate(57_345));
       }
       stats = Hakmem.stats();
       assertEquals(stats.committedBytes(), stats.account().sum());
       assertEquals(stats.committedBytes() - idle, stats.account().freePagesBytes());
-      assertEquals(45_056, stats.account().freePagesBytes());
+      assertEquals(61_440, stats.account().freePagesBytes());
       Hakmem.purge();
       assertEquals(idle, Hakmem.stats().committedBytes());
       long total = stats.mappings().stream().mapToLong(HakmemStats.Mapping::byteSize).sum();
@@ -347,10 +348,38 @@ final class StatsTest {
       HakmemStats stats = Hakmem.stats();
       Set<Integer> sizes = new TreeSet<>();
       stats.sizeClasses().forEach(each -> sizes.add(each.blockBytes()));
-      assertEquals(72, stats.sizeClasses().size());
-      assertEquals(72, sizes.size());
+      assertEquals(76, stats.sizeClasses().size());
+      assertEquals(76, sizes.size());
       assertEquals(Map.of(), stats.requestsByClass());
       assertEquals(0, stats.hits() + stats.misses() + stats.refills() + stats.allocatedBytes());
+      return argument;
+    }
+  }
+
+  @Test
+  void strandedBytes_afterFreesOfManyPoolClasses_areNoMoreThanACacheMayHave() {
+    FreshAllocator.run(ManyPoolClasses.class, "");
+  }
+
+  /** What the stacks have room for is several times what a cache may have. */
+  static final class ManyPoolClasses implements UnaryOperator<String> {
+    @Override
+    public String apply(String argument) {
+      Hakmem.configure(KNOWN.withTinyFastCap(256));
+      List<Long> blocks = new ArrayList<>();
+      for (int size = 2048; size <= 48 << 10; size += 2048) {
+        for (int i = 0; i < 32; i++) {
+          blocks.add(Hakmem.allocate(size));
+        }
+      }
+      blocks.forEach(
+          block -> {
+            Hakmem.free(block);
+            long stranded = Hakmem.stats().strandedBytes();
+            assertTrue(stranded <= KNOWN.frontCacheBytes(), () -> stranded + " bytes");
+          });
+      assertTrue(Hakmem.stats().strandedBytes() > KNOWN.frontCacheBytes() / 2);
+      HeapVerifier.verify();
       return argument;
     }
   }

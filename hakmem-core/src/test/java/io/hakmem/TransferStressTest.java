@@ -113,7 +113,7 @@ final class TransferStressTest {
     if (dice < 9700) {
       return HEADER_BYTES + random.nextLong(32 << 10);
     }
-    return dice < 9980 ? 33_000 + random.nextLong(900_000) : (1 << 20) + random.nextLong(3 << 20);
+    return dice < 9980 ? 50_000 + random.nextLong(900_000) : (1 << 20) + random.nextLong(3 << 20);
   }
 
   private static long allocate(SplittableRandom random) {

@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 /** The layers of one allocator, built on each other. */
 public final class Allocator {
 
-  private static final int MAGAZINES_PER_OWNER = 32;
   private static final int MIN_STRIPES = 4;
   private static final int MAX_STRIPES = 64;
 
@@ -98,8 +97,10 @@ public final class Allocator {
     for (int c = 0; c <= SizeClasses.MAX_CLASS; c++) {
       // Class 0 is none; its pool and depot stay empty and spare every loop a special case.
       pools[c] = new SlabPool(c, superslabs, owners);
-      int capacity = c == 0 ? 0 : settings.capacityOf(c);
-      depots[c] = new Depot(pools[c], owners, capacity, MAGAZINES_PER_OWNER);
+      depots[c] =
+          c == 0
+              ? new Depot(pools[c], owners, 0, 0)
+              : new Depot(pools[c], owners, settings.magazineOf(c), settings.magazinesOf(c));
     }
     classifier = new Classifier(depots, large);
     caches = new FrontCaches(os, account, depots, pools, large, classifier, owners);

@@ -54,9 +54,11 @@ public final class Depot {
     return got > 0 ? got : slabs.fill(owner, into, from, want);
   }
 
-  /** Takes the blocks {@code blocks[from]} to {@code blocks[to - 1]} of one owner's slabs. */
+  /**
+   * Takes the blocks {@code blocks[from]} to {@code blocks[to - 1]}, if any, of one owner's slabs.
+   */
   public void give(int owner, long[] blocks, int from, int to) {
-    if (!owners.isPresent(owner) || !giveFull(owner, blocks, from, to)) {
+    if (from < to && (!owners.isPresent(owner) || !giveFull(owner, blocks, from, to))) {
       slabs.giveBack(blocks, from, to);
     }
   }

@@ -275,6 +275,7 @@ public final class FrontCache {
           yield slow(MISS, sizeClass, 0);
         }
         Memory.putLong(stack, word + Stacks.POP);
+        stacks.notePool(sizeClass, -1);
         long address = Memory.getLong(Stacks.entry(stack, count));
         int state = PoolLiveMap.get(address);
         if ((state & ~PoolLiveMap.ZERO) == PoolLiveMap.carvedAt(address)
@@ -358,9 +359,13 @@ public final class FrontCache {
   }
 
   private void push(int sizeClass, long address) {
-    if (!stacks.push(sizeClass, address)) {
+    long most = settings.cacheBytes();
+    if (!tryPush(sizeClass, address, most)) {
       makeRoom(sizeClass);
-      boolean ignored = stacks.push(sizeClass, address);
+      if (!tryPush(sizeClass, address, most)) { // other classes have all the bytes
+        depots[sizeClass].giveBack(address);
+        drain.noteMoved(1);
+      }
     }
   }
 
@@ -449,15 +454,17 @@ public final class FrontCache {
     return stacks.pushAll(sizeClass, blocks, from, count);
   }
 
-  /** As {@link StackArea#push}. */
-  boolean tryPush(int sizeClass, long address) {
-    return stacks.push(sizeClass, address);
+  /** As {@link StackArea#push}, if that leaves at most so many bytes of pool classes here. */
+  boolean tryPush(int sizeClass, long address, long mostBytes) {
+    return stacks.poolAllows(sizeClass, mostBytes) && stacks.push(sizeClass, address);
   }
 
-  /** Moves the older half of a stack to an array, which has room for it; how many blocks. */
+  /**
+   * Moves the older half of a stack to an array, which has room for it, or a magazine's worth of
+   * it; how many blocks.
+   */
   int takeHalf(int sizeClass, long[] into) {
-    // However far the stack grew, a magazine has the fixed capacity.
-    int half = Math.min(Stacks.halfOf(stacks.word(sizeClass)), settings.capacityOf(sizeClass));
+    int half = Math.min(Stacks.halfOf(stacks.word(sizeClass)), settings.magazineOf(sizeClass));
     return stacks.takeOldest(sizeClass, half, into);
   }
 
@@ -520,6 +527,7 @@ public final class FrontCache {
   /** Checks the stacks; exact while the owner rests. Throws {@link IllegalStateException}. */
   public void verify() {
     zeroed.verify();
+    stacks.verifyPool();
     CapacityController.verify(settings, stacks);
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       int sizeClass = c;

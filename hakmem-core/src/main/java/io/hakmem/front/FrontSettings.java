@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param refillHot blocks that a refill asks the slabs for, tiny classes
  * @param refillMid the same for pool classes
  * @param drainInterval blocks that pass through the slow paths of a cache between two drains
- * @param cacheBytes most bytes that a drain leaves in a cache
+ * @param cacheBytes most bytes that a drain leaves in a cache, and a free in its pool classes
  * @param shuffled whether a refill brings its blocks in random order
  * @param adaptive whether capacities follow the program, see {@link CapacityController}
  */
@@ -26,10 +26,22 @@ public record FrontSettings(
     boolean shuffled,
     boolean adaptive) {
 
-  /** Whatever its class, a stack of free blocks holds at most this many bytes, or two blocks. */
+  /** A stack or magazine of small blocks holds at most this many bytes. */
   private static final int MAX_STACK_BYTES = 32 << 10;
 
+  /**
+   * Of large blocks a stack holds this many, whatever their bytes: with fewer, a program that takes
+   * and frees them at random meets a full or an empty stack every few calls.
+   */
+  private static final int MIN_STACK_BLOCKS = 32;
+
+  private static final int MIN_MAGAZINE_BLOCKS = MIN_STACK_BLOCKS / 2;
   private static final int MIN_CAPACITY = 2;
+
+  /** Most bytes of a class that wait in the depot for one owner, or one magazine. */
+  private static final int MAX_WAITING_BYTES = 1 << 20;
+
+  private static final int MAX_WAITING_MAGAZINES = 32;
 
   /** How far a capacity may grow, in fixed capacities. */
   private static final int CEILING_FACTOR = 4;
@@ -41,7 +53,7 @@ public record FrontSettings(
   private static final int MAX_REFILL_BYTES = 8 << 10;
 
   private static volatile FrontSettings installed =
-      new FrontSettings(256, 128, 8, 8192, 1 << 20, false, false);
+      new FrontSettings(256, 128, 8, 8192, 2 << 20, false, false);
 
   /** Makes these the settings of all front caches; called once, before the first is made. */
   public void install() {
@@ -66,9 +78,28 @@ public record FrontSettings(
   }
 
   /** Most blocks of a class in one stack, or where an adaptive capacity begins. */
-  public int capacityOf(int sizeClass) {
-    int byBytes = Math.max(MAX_STACK_BYTES / SizeClasses.bytes(sizeClass), MIN_CAPACITY);
-    return Math.min(capacity, byBytes);
+  int capacityOf(int sizeClass) {
+    return capacityOf(sizeClass, MIN_STACK_BLOCKS);
+  }
+
+  /** Most blocks of a class in one magazine. */
+  public int magazineOf(int sizeClass) {
+    return capacityOf(sizeClass, MIN_MAGAZINE_BLOCKS);
+  }
+
+  /** Most blocks of a class that one thread collects for another: they are nobody's to use. */
+  int remoteOf(int sizeClass) {
+    return capacityOf(sizeClass, MIN_CAPACITY);
+  }
+
+  private int capacityOf(int sizeClass, int minBlocks) {
+    return Math.min(capacity, Math.max(MAX_STACK_BYTES / SizeClasses.bytes(sizeClass), minBlocks));
+  }
+
+  /** Most magazines of a class that wait in the depot for one owner. */
+  public int magazinesOf(int sizeClass) {
+    int bytes = magazineOf(sizeClass) * SizeClasses.bytes(sizeClass);
+    return Math.clamp(MAX_WAITING_BYTES / bytes, 1, MAX_WAITING_MAGAZINES);
   }
 
   /** Most blocks that the capacity of a class may ever become. */

@@ -67,7 +67,7 @@ final class RemoteStacks {
 
   private @Nullable RemoteStack tryMakeStack(int sizeClass) {
     try {
-      RemoteStack stack = new RemoteStack(FrontSettings.installed().capacityOf(sizeClass));
+      RemoteStack stack = new RemoteStack(FrontSettings.installed().remoteOf(sizeClass));
       stacks[sizeClass] = stack;
       return stack;
     } catch (OutOfMemoryError noStack) {

@@ -16,6 +16,9 @@ final class StackArea {
   /** Where it lies, see {@link Stacks}. */
   private final long area;
 
+  /** Bytes of the free blocks of all pool classes. */
+  private long poolBytes;
+
   /** Stacks without a block in an area that is committed. */
   StackArea(long area) {
     this.area = area;
@@ -36,6 +39,7 @@ final class StackArea {
     }
     Memory.putLong(Stacks.entry(stack, Stacks.count(word) + 1), address);
     Memory.putLong(stack, word + Stacks.PUSH);
+    notePool(sizeClass, 1);
     return true;
   }
 
@@ -49,6 +53,7 @@ final class StackArea {
     int taken = Math.min(count, Stacks.room(word));
     Memory.putLongs(Stacks.entry(stack, Stacks.count(word) + 1), blocks, from, taken);
     Memory.putLong(stack, word + taken * Stacks.PUSH);
+    notePool(sizeClass, taken);
     return taken;
   }
 
@@ -64,7 +69,30 @@ final class StackArea {
     Memory.copy(
         Stacks.entry(stack, blocks + 1), oldest, (long) (Stacks.count(word) - blocks) * Long.BYTES);
     Memory.putLong(stack, word - blocks * Stacks.PUSH);
+    notePool(sizeClass, -blocks);
     return blocks;
+  }
+
+  /** Notes that a pool class has so many blocks more. */
+  void notePool(int sizeClass, int blocks) {
+    if (sizeClass > SizeClasses.TINY_CLASSES) {
+      poolBytes += (long) blocks * SizeClasses.bytes(sizeClass);
+    }
+  }
+
+  /** Whether a block of a class more leaves those of pool classes within a bound in bytes. */
+  boolean poolAllows(int sizeClass, long mostBytes) {
+    return sizeClass <= SizeClasses.TINY_CLASSES
+        || poolBytes + SizeClasses.bytes(sizeClass) <= mostBytes;
+  }
+
+  /** Checks what was noted; throws {@link IllegalStateException}. */
+  void verifyPool() {
+    long found = 0;
+    for (int c = SizeClasses.TINY_CLASSES + 1; c <= SizeClasses.MAX_CLASS; c++) {
+      found += bytes(c);
+    }
+    Bits.require(poolBytes == found, "noted " + poolBytes + " bytes in stacks, found " + found);
   }
 
   /** Changes how many blocks of a class there is room for, to at least as many as there are. */

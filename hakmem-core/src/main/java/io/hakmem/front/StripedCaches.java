@@ -51,6 +51,9 @@ public final class StripedCaches {
   private final FrontSettings settings = FrontSettings.installed();
   private final Stripe[] stripes;
 
+  /** Most bytes of pool classes that frees leave in a stripe: all have as much as one thread. */
+  private final long mostBytes;
+
   /** Requests of each class that no stripe could serve. */
   private final AtomicLongArray misses = new AtomicLongArray(SizeClasses.MAX_CLASS + 1);
 
@@ -86,6 +89,7 @@ public final class StripedCaches {
         }
       }
     }
+    mostBytes = settings.cacheBytes() / Math.max(stripes.length, 1);
     for (Stripe stripe : stripes) {
       byOwner[stripe.cache.id()] = stripe;
     }
@@ -218,7 +222,7 @@ public final class StripedCaches {
     }
     boolean pushed;
     try {
-      pushed = stripe.cache.tryPush(sizeClass, address);
+      pushed = stripe.cache.tryPush(sizeClass, address, mostBytes);
     } finally {
       stripe.claimed.set(false);
     }
@@ -240,7 +244,7 @@ public final class StripedCaches {
     boolean pushed;
     try {
       count = stripe.cache.takeHalf(sizeClass, half);
-      pushed = stripe.cache.tryPush(sizeClass, address);
+      pushed = stripe.cache.tryPush(sizeClass, address, mostBytes);
     } finally {
       stripe.claimed.set(false);
     }

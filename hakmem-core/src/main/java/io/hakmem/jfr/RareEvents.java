@@ -102,7 +102,7 @@ final class RareEvents {
 
   @Name("io.hakmem.LargeBlockAllocated")
   @Label("Large Block Allocated")
-  @Description("A block above 32 KiB was handed out, or a block that moved got this address")
+  @Description("A block above 48 KiB was handed out, or a block that moved got this address")
   @Category("hakmem")
   @Enabled(false)
   static final class LargeBlockAllocated extends Event {
@@ -117,7 +117,7 @@ final class RareEvents {
 
   @Name("io.hakmem.LargeBlockFreed")
   @Label("Large Block Freed")
-  @Description("A block above 32 KiB was freed, or a block that moved left this address")
+  @Description("A block above 48 KiB was freed, or a block that moved left this address")
   @Category("hakmem")
   @Enabled(false)
   @StackTrace(false)

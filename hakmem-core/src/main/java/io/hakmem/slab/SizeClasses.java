@@ -10,27 +10,28 @@ import io.hakmem.superslab.Region;
 /** The one table of size classes; every other size is derived from it. */
 public final class SizeClasses {
   /*
-   * Class 0 is none. From 16 to 128 bytes there is a class every 16 bytes, from there to 32 KiB eight
+   * Class 0 is none. From 16 to 128 bytes there is a class every 16 bytes, from there on eight
    * classes a doubling, so that at most 15 bytes, or one eighth of the size, are wasted inside:
    *
-   *   class    1   2  ...   8 |  9   10 ...  16 | 17 ...  24 | 25  ...   32 | 33   ...   72
-   *   bytes   16  32  ... 128 |144  160 ... 256 |288 ... 512 |576  ... 1024 |1152  ... 32768
+   *   class    1   2  ...   8 |  9   10 ...  16 | 17 ...  24 | 25  ...   32 | 33   ...   76
+   *   bytes   16  32  ... 128 |144  160 ... 256 |288 ... 512 |576  ... 1024 |1152  ... 49152
    *           |<----------------------- tiny ------------------------------>|<--- pool --->|
    *
-   * Sizes above are served page by page and have no class.
+   * Sizes above are served page by page and have no class. They begin where the next class, of 52 KiB,
+   * would need slabs of more pages than a long has bits, see SlabLayout.
    */
 
   /** Classes of the tiny tier are 1 to this. */
   public static final int TINY_CLASSES = 32;
 
   /** Classes of the pool tier are the next ones up to this. */
-  public static final int MAX_CLASS = 72;
+  public static final int MAX_CLASS = 76;
 
   /** Largest size of the tiny tier in bytes. */
   public static final int MAX_TINY_BYTES = 1024;
 
   /** Largest size that has a class, in bytes. */
-  public static final int MAX_BYTES = 32 << 10;
+  public static final int MAX_BYTES = 48 << 10;
 
   private static final int LINEAR_CLASSES = 8;
   private static final int CLASSES_PER_DOUBLING_SHIFT = 3;
@@ -65,7 +66,7 @@ public final class SizeClasses {
       TINY_CLASS_OF[i] = (byte) sizeClass;
     }
     Bits.require(BYTES[TINY_CLASSES] == MAX_TINY_BYTES, "the tiny classes end at 1024 bytes");
-    Bits.require(BYTES[MAX_CLASS] == MAX_BYTES, "the classes end at 32 KiB");
+    Bits.require(BYTES[MAX_CLASS] == MAX_BYTES, "the classes end at 48 KiB");
   }
 
   private SizeClasses() {}
@@ -146,7 +147,7 @@ public final class SizeClasses {
 
   /** Number of the block of a class that holds the byte at an offset into its slab. */
   static int blockIndex(int sizeClass, long offsetInSlab) {
-    // Exact: the granule offset is below 2^17 and the divisor at most 2^11.
+    // Exact: the granule offset is below 2^17 and the divisor below 2^12.
     return (int) (((offsetInSlab >>> Region.GRANULE_SHIFT) * RECIPROCALS[sizeClass]) >>> 32);
   }
 }

@@ -16,7 +16,7 @@ public final class PageMap {
    *   | owner                   | 0         | kind          |
    *   +-------------------------+-----------+---------------+
    *
-   * kind is 0 for a slice that holds nothing, 1 ... 72 the size class of a slab, ACE or HUGE. owner
+   * kind is 0 for a slice that holds nothing, 1 ... 76 the size class of a slab, ACE or HUGE. owner
    * is the number of the front cache that uses the slab, 0 for nobody's: a hint that routes frees,
    * never a question of soundness.
    *

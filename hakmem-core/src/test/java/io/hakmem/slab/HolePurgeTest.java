@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pages without used blocks inside slabs in use: given back, and charged again when needed. */
 @ParameterizedClass
-@ValueSource(ints = {1, 3, 9, 20, 32, 33, 35, 43, 48, 57, 65, 69, 72})
+@ValueSource(ints = {1, 3, 9, 20, 32, 33, 35, 43, 48, 57, 65, 69, 72, 76})
 final class HolePurgeTest {
 
   private static final int ANN = 1;

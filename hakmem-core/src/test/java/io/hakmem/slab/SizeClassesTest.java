@@ -23,7 +23,7 @@ final class SizeClassesTest {
     }
     assertEquals(16, SizeClasses.bytes(1));
     assertEquals(1024, SizeClasses.bytes(SizeClasses.TINY_CLASSES));
-    assertEquals(32 << 10, SizeClasses.bytes(SizeClasses.MAX_CLASS));
+    assertEquals(48 << 10, SizeClasses.bytes(SizeClasses.MAX_CLASS));
     assertEquals(SizeClasses.MAX_BYTES, SizeClasses.bytes(SizeClasses.MAX_CLASS));
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slabs between the steps: on pages of others, while their pages go, and a few with one lock. */
 @ParameterizedClass
-@ValueSource(ints = {1, 9, 32, 33, 35, 48, 57, 65, 72})
+@ValueSource(ints = {1, 9, 32, 33, 35, 48, 57, 65, 72, 76})
 final class SlabPagesTest {
 
   private static final int ANN = 1;

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slabs of one class: batches out, batches back, owners who come and go. */
 @ParameterizedClass
-@ValueSource(ints = {1, 8, 9, 31, 32, 33, 40, 57, 65, 72})
+@ValueSource(ints = {1, 8, 9, 31, 32, 33, 40, 57, 65, 72, 76})
 final class SlabPoolTest {
 
   private static final int ANN = 1;

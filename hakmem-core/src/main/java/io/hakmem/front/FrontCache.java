@@ -151,9 +151,9 @@ public final class FrontCache {
     int sizeClass = entry - tag;
     if (SizeClasses.isTiny(sizeClass)) {
       if (!Checks.ENABLED || LiveMap.get(address) == sizeClass) {
-        // A live block of my own slab. Its live byte is a cache miss sooner than the rest: by class
-        // of
-        // the entry, the stack is found without waiting for it.
+        // A live block of my own slab. Its live byte comes from furthest, so the stack does not
+        // wait
+        // for it, but is found by what the entry says: DECISIONS.md
         long stack = Stacks.tiny(Stacks.unpack(packedStacks), sizeClass);
         long word = Memory.getLong(stack);
         if (Stacks.hasRoom(word)) {

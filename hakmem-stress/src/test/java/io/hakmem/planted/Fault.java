@@ -104,6 +104,13 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "superslab.AccountTest",
               "expected: <false> but was: <true>"),
           new Fault(
+              "cache without bound",
+              "front.StackArea",
+              "poolAllows",
+              Edit.returning(1),
+              "StatsTest",
+              "[0-9]+ bytes ==> expected: <true> but was: <false>"),
+          new Fault(
               "garbage on the fast path",
               "front.FrontCache",
               "allocate",

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A JVM with several allocators in it, which run a workload when they are told to. */
 public final class InProcess implements AutoCloseable {
@@ -74,9 +75,13 @@ public final class InProcess implements AutoCloseable {
   }
 
   private String ask(String order) throws RunFailure {
-    CompletableFuture<Process> late =
-        CompletableFuture.supplyAsync(
-            process::destroyForcibly,
+    AtomicBoolean late = new AtomicBoolean();
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(
+            () -> {
+              late.set(true); // first: the end of its output is seen before destroy returns
+              process.destroyForcibly();
+            },
             CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
     try {
       orders.write(order);
@@ -89,10 +94,10 @@ public final class InProcess implements AutoCloseable {
     } catch (IOException e) {
       // It is gone; why is said below.
     } finally {
-      late.cancel(false);
+      end.cancel(false);
     }
     throw new RunFailure(
-        late.isDone() && !late.isCancelled()
+        late.get()
             ? "no answer within " + limit.toSeconds() + " s"
             : "the JVM of all arms is gone");
   }

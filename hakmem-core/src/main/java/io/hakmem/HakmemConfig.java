@@ -177,7 +177,7 @@ public record HakmemConfig(
               "bytes",
               0,
               1L << 40,
-              "most bytes a thread's cache keeps at a drain"),
+              "most bytes a thread's cache keeps at a drain, classes above 1024 B always"),
           knob(
               "largeCacheBytes",
               "hakmem.large.cacheBytes",

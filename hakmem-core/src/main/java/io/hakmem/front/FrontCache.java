@@ -151,9 +151,8 @@ public final class FrontCache {
     int sizeClass = entry - tag;
     if (SizeClasses.isTiny(sizeClass)) {
       if (!Checks.ENABLED || LiveMap.get(address) == sizeClass) {
-        // A live block of my own slab. Its live byte comes from furthest, so the stack does not
-        // wait
-        // for it, but is found by what the entry says: DECISIONS.md
+        // A live block of my own slab. By the entry, not by the live byte, which comes from
+        // furthest: nothing is to wait for that.
         long stack = Stacks.tiny(Stacks.unpack(packedStacks), sizeClass);
         long word = Memory.getLong(stack);
         if (Stacks.hasRoom(word)) {

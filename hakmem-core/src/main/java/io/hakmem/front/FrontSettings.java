@@ -87,7 +87,7 @@ public record FrontSettings(
     return capacityOf(sizeClass, MIN_MAGAZINE_BLOCKS);
   }
 
-  /** Most blocks of a class that one thread collects for another: they are nobody's to use. */
+  /** Most blocks of a class that one thread collects for another: meanwhile nobody can use them. */
   int remoteOf(int sizeClass) {
     return capacityOf(sizeClass, MIN_CAPACITY);
   }
@@ -114,7 +114,7 @@ public record FrontSettings(
     return adaptive ? Math.max(fixed / 2, MIN_CAPACITY) : fixed;
   }
 
-  /** What all stacks of a cache hold at most, in bytes. */
+  /** What all stacks of a cache have room for, in bytes; {@link #cacheBytes} may be less. */
   long capacityBytes() {
     long bytes = 0;
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {

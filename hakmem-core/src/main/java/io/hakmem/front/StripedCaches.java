@@ -177,9 +177,7 @@ public final class StripedCaches {
         stripe.claimed.set(false);
       }
     }
-    if (kept < count) {
-      depots[sizeClass].give(owner, batch, kept, count);
-    }
+    depots[sizeClass].give(owner, batch, kept, count);
   }
 
   /** Frees the live block that starts at an address; a {@link FreeResult}. */

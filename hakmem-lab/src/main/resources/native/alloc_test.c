@@ -83,6 +83,11 @@ static inline void release(struct share *share, uint32_t slot) {
     }
     memcpy(&word, block + size - 8, 8);
     sum += word;
+  } else if (size >= 4) {
+    uint32_t half, last;
+    memcpy(&half, block, 4);
+    memcpy(&last, block + size - 4, 4);
+    sum = half + last;
   } else {
     for (uint32_t i = 0; i < size; i++) sum += block[i];
   }

@@ -3,8 +3,14 @@
 
 package io.hakmem;
 
+import java.util.Arrays;
+
 /**
- * A straight line through samples, and how far its slope may be off: 99 % interval.
+ * A straight line through samples, and how far its slope may be off: 99 % interval. Neighbouring
+ * samples may be alike, as those of resident memory are, which goes up and down in steps: the line
+ * goes through the means of at most 20 batches of samples, long enough that these are not (the
+ * method of batch means; B. Schmeiser, Batch size effects in the analysis of simulation output,
+ * 1982, on why no more than some 30).
  *
  * @param perUnit change of y for one of x
  * @param halfWidth half of the interval's width
@@ -14,12 +20,28 @@ record Slope(double perUnit, double halfWidth) {
   /** Student's t at 99.5 % for many degrees of freedom, and how it grows for few of them. */
   private static final double NORMAL = 2.5758;
 
-  /** Least squares; at least ten samples. */
+  private static final int MOST_BATCHES = 20;
+
+  /** Of at least ten samples, in the order in which they were taken. */
   static Slope of(double[] x, double[] y) {
-    int n = x.length;
-    if (n < 10) {
-      throw new IllegalArgumentException(n + " samples are too few");
+    if (x.length < 10) {
+      throw new IllegalArgumentException(x.length + " samples are too few");
     }
+    return leastSquares(batchMeans(x), batchMeans(y));
+  }
+
+  private static double[] batchMeans(double[] values) {
+    double[] means = new double[Math.min(MOST_BATCHES, values.length)];
+    for (int i = 0; i < means.length; i++) {
+      int from = i * values.length / means.length;
+      int to = (i + 1) * values.length / means.length;
+      means[i] = mean(Arrays.copyOfRange(values, from, to));
+    }
+    return means;
+  }
+
+  private static Slope leastSquares(double[] x, double[] y) {
+    int n = x.length;
     double meanX = mean(x);
     double meanY = mean(y);
     double xx = 0;

@@ -76,6 +76,24 @@ final class SoakTest {
   }
 
   @Test
+  void slope_ofNoiseThatLasts_containsZeroInNearlyAllSeries() {
+    int outside = 0;
+    for (int seed = 0; seed < 1000; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      double[] x = new double[2000];
+      double[] y = new double[x.length];
+      double level = 0;
+      for (int i = 0; i < x.length; i++) {
+        level = 0.7 * level + random.nextGaussian(); // as alike as samples of a JVM's memory
+        x[i] = i;
+        y[i] = level;
+      }
+      outside += Slope.of(x, y).mayBeZero() ? 0 : 1;
+    }
+    assertTrue(outside <= 25, outside + " of 1000 outside of a 99 % interval");
+  }
+
+  @Test
   void slope_ofATrendWithinTheNoise_isFound() {
     for (int seed = 0; seed < 1000; seed++) {
       assertFalse(slopeOf(0.02, seed).mayBeZero(), "a trend of a fiftieth of the noise a step");

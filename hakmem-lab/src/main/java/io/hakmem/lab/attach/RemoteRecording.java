@@ -5,6 +5,7 @@ package io.hakmem.lab.attach;
 
 import io.hakmem.HakmemMXBean;
 import io.hakmem.HakmemRecording;
+import io.hakmem.lab.run.ShutdownHook;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.file.Path;
@@ -43,12 +44,10 @@ public final class RemoteRecording {
     try (AttachedJvm jvm = AttachedJvm.to(pid)) {
       RemoteRecording recording = new RemoteRecording(pid, jvm.bean());
       recording.start(file, maxBytes);
-      Thread hook = new Thread(() -> recording.stop().ifPresent(atInterrupt), "hakmem-record");
-      Runtime.getRuntime().addShutdownHook(hook);
-      recording.await(seconds);
-      Optional<HakmemRecording.Result> result = recording.stop();
-      boolean ignored = Runtime.getRuntime().removeShutdownHook(hook);
-      return result;
+      try (ShutdownHook _ = new ShutdownHook(() -> recording.stop().ifPresent(atInterrupt))) {
+        recording.await(seconds);
+        return recording.stop();
+      }
     }
   }
 

@@ -66,9 +66,8 @@ final class ChildProcess {
     builder.environment().remove(PRELOAD);
     builder.environment().putAll(command.environment());
     Process process = builder.start();
-    Thread killer = new Thread(process::destroyForcibly); // our own end must not leave it behind
-    Runtime.getRuntime().addShutdownHook(killer);
-    try {
+    // Our own end must not leave it behind.
+    try (ShutdownHook _ = new ShutdownHook(process::destroyForcibly)) {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();
         throw new RunFailure("no answer within " + limit.toSeconds() + " s" + tail(err));
@@ -80,16 +79,6 @@ final class ChildProcess {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
       throw new RunFailure("interrupted");
-    } finally {
-      removeHook(killer);
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The JVM is going down and runs the hook: nothing to remove.
     }
   }
 

@@ -23,15 +23,14 @@ public final class InProcess implements AutoCloseable {
   private final BufferedWriter orders;
   private final BufferedReader answers;
   private final Duration limit;
-  private final Thread killer;
+  private final ShutdownHook killer;
 
   private InProcess(Process process, Duration limit) {
     this.process = process;
     this.limit = limit;
     orders = process.outputWriter();
     answers = process.inputReader();
-    killer = new Thread(process::destroyForcibly); // our own end must not leave it behind
-    Runtime.getRuntime().addShutdownHook(killer);
+    killer = new ShutdownHook(process::destroyForcibly); // our own end must not leave it behind
   }
 
   /** Starts it, with no allocator yet. */
@@ -105,6 +104,6 @@ public final class InProcess implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
-    Runtime.getRuntime().removeShutdownHook(killer);
+    killer.close();
   }
 }

@@ -57,19 +57,27 @@ public final class RawMemory {
     return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
   }
 
+  // Loops end by !=, for C2 prepares loops that count to a limit with more work than short areas
+  // are.
+
   /** Writes every byte, as memset does: short areas by words, of which the last may overlap. */
   public static void fill(long address, long byteSize, byte value) {
     if (byteSize > SHORT_BYTES) {
       ALL.asSlice(address, byteSize).fill(value);
-    } else if (byteSize >= Long.BYTES) {
-      long word = (value & 0xffL) * 0x0101_0101_0101_0101L;
-      long last = address + byteSize - Long.BYTES;
-      for (long at = address; at < last; at += Long.BYTES) {
+      return;
+    }
+    long word = (value & 0xffL) * 0x0101_0101_0101_0101L;
+    if (byteSize >= Long.BYTES) {
+      long end = address + (byteSize & -Long.BYTES);
+      for (long at = address; at != end; at += Long.BYTES) {
         putLong(at, word);
       }
-      putLong(last, word);
+      putLong(address + byteSize - Long.BYTES, word);
+    } else if (byteSize >= Integer.BYTES) {
+      putInt(address, (int) word);
+      putInt(address + byteSize - Integer.BYTES, (int) word);
     } else {
-      for (long at = address; at < address + byteSize; at++) {
+      for (long at = address; at != address + byteSize; at++) {
         putByte(at, value);
       }
     }
@@ -79,13 +87,16 @@ public final class RawMemory {
   public static long sum(long address, int byteSize) {
     long sum = 0;
     if (byteSize >= Long.BYTES) {
-      int last = byteSize - Long.BYTES;
-      for (int at = 0; at < last; at += Long.BYTES) {
-        sum += getLong(address + at);
+      long end = address + (byteSize & -Long.BYTES);
+      for (long at = address; at != end; at += Long.BYTES) {
+        sum += getLong(at);
       }
-      return sum + getLong(address + last);
+      return sum + getLong(address + byteSize - Long.BYTES);
     }
-    for (long at = address; at < address + byteSize; at++) {
+    if (byteSize >= Integer.BYTES) {
+      return (long) getInt(address) + getInt(address + byteSize - Integer.BYTES);
+    }
+    for (long at = address; at != address + byteSize; at++) {
       sum += getByte(at);
     }
     return sum;

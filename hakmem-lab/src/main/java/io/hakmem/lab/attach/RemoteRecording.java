@@ -5,7 +5,7 @@ package io.hakmem.lab.attach;
 
 import io.hakmem.HakmemMXBean;
 import io.hakmem.HakmemRecording;
-import io.hakmem.lab.run.ShutdownHook;
+import io.hakmem.lab.ShutdownHook;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.file.Path;

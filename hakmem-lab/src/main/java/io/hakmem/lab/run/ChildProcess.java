@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.run;
 
+import io.hakmem.lab.ShutdownHook;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.run;
 
+import io.hakmem.lab.ShutdownHook;
 import io.hakmem.lab.run.SubjectSamples.Timed;
 import io.hakmem.lab.workload.Workload;
 import java.io.BufferedReader;

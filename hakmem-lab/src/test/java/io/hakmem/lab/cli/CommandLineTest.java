@@ -172,7 +172,8 @@ class CommandLineTest {
     Path file = folder.resolve("ab.json");
     int status =
         execute(
-            "ab --in-process --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --millis 0"
+            "ab --in-process --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --millis 50" // to be
+                                                                                     // sampled
                 + " random-mixed 4000000 256 42"
                 + " --json "
                 + file

@@ -1,7 +1,7 @@
 // Copyright the hakmem authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package io.hakmem.lab.run;
+package io.hakmem.lab;
 
 /** What is done should this JVM go down before it is closed. */
 public final class ShutdownHook implements AutoCloseable {

@@ -68,7 +68,7 @@ final class AllocTest extends ThreadedWorkload implements Workers.Body {
     private final int[] levelSlots = new int[LEVELS.length + 1];
 
     @SuppressWarnings("unused") // kept, so that the bytes are read
-    private long bytesRead;
+    private long sum;
 
     Share(int slots, int firstSlot) {
       this.firstSlot = firstSlot;
@@ -93,7 +93,7 @@ final class AllocTest extends ThreadedWorkload implements Workers.Body {
       }
       for (int slot = 0; slot < blocks.length; slot++) {
         if (blocks[slot] != 0) {
-          release(subject, slot);
+          sum += release(subject, slot);
         }
       }
       return done;
@@ -116,15 +116,17 @@ final class AllocTest extends ThreadedWorkload implements Workers.Body {
 
     private long steps(Subject subject, long seed, int count) {
       long state = seed;
+      long read = 0; // not in the field: another thread's may be in the same cache line
       for (int n = 0; n < count; n++) {
         int slot = slot(drawn(state), drawn(next(state)));
         state = next(next(state));
         if (blocks[slot] != 0) {
-          release(subject, slot);
+          read += release(subject, slot);
         } else {
           state = fill(subject, slot, state);
         }
       }
+      sum += read;
       return state;
     }
 
@@ -150,11 +152,13 @@ final class AllocTest extends ThreadedWorkload implements Workers.Body {
       return next(next(state));
     }
 
-    private void release(Subject subject, int slot) {
+    /** Some sum of the bytes of the block. */
+    private long release(Subject subject, int slot) {
       long address = blocks[slot];
-      bytesRead += RawMemory.sum(address, sizes[slot]);
+      long read = RawMemory.sum(address, sizes[slot]);
       subject.free(firstSlot + slot, address);
       blocks[slot] = 0;
+      return read;
     }
   }
 

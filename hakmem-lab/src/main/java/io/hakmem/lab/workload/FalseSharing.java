@@ -96,11 +96,12 @@ final class FalseSharing extends ThreadedWorkload implements Workers.Body {
   }
 
   private void writeAndRead(long address, long count) {
-    int size = recipe.size;
+    long end = address + recipe.size;
     for (long n = 0; n < count; n++) {
-      for (int i = 0; i < size; i++) {
-        // Each depends on the one before, so that no compiler runs ahead of the cache.
-        RawMemory.putByteOpaque(address + i, (byte) (RawMemory.getByteOpaque(address + i) + 1));
+      for (long at = address; at != end; at++) {
+        // Each depends on the one before, so that no compiler runs ahead of the cache. Read without
+        // a sign, as a C compiler does, which is what some processors forward at once.
+        RawMemory.putByteOpaque(at, (byte) ((RawMemory.getByteOpaque(at) & 0xff) + 1));
       }
     }
   }

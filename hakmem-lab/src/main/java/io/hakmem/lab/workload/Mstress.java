@@ -137,7 +137,7 @@ final class Mstress extends ThreadedWorkload implements Workers.Body {
     private final int firstSlot;
     private final long[] transients;
     private final long[] retained;
-    private long random;
+    private final PaddedLongs random = new PaddedLongs(1);
 
     Share(int thread, int scale, int firstSlot) {
       seed = Mix64.seed(thread);
@@ -147,7 +147,7 @@ final class Mstress extends ThreadedWorkload implements Workers.Body {
     }
 
     void run(Subject subject, AtomicLongArray transfers) {
-      random = seed;
+      random.set(0, seed);
       int top = 0;
       int kept = 0;
       while (top < transients.length || kept < retained.length) {
@@ -198,8 +198,9 @@ final class Mstress extends ThreadedWorkload implements Workers.Body {
     }
 
     private long draw() {
-      random = Mix64.next(random);
-      return random;
+      long drawn = Mix64.next(random.get(0));
+      random.set(0, drawn);
+      return drawn;
     }
 
     private int draw(int bound) {

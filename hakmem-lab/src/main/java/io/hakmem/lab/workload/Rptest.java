@@ -112,15 +112,18 @@ final class Rptest extends ThreadedWorkload implements Workers.Body {
 
   /** What one thread works on. */
   private static final class Share {
+    // Where what changes is in state.
+    private static final int SIZE_INDEX = 0;
+    private static final int ALLOCATION_SLOT = 1;
+    private static final int FREE_SLOT = 2;
+
     private final AtomicReference<@Nullable Batch> foreign = new AtomicReference<>();
     private final Recipe recipe;
     private final int start;
     private final int firstSlot;
     private final long[] blocks;
     private final Batch[] batches;
-    private int sizeIndex;
-    private int allocationSlot;
-    private int freeSlot;
+    private final PaddedLongs state = new PaddedLongs(3);
 
     Share(Recipe recipe, int worker, boolean sends) {
       this.recipe = recipe;
@@ -138,9 +141,9 @@ final class Rptest extends ThreadedWorkload implements Workers.Body {
     }
 
     long run(Subject subject, Quota quota, AtomicReference<@Nullable Batch> next) {
-      sizeIndex = start;
-      allocationSlot = 0;
-      freeSlot = 0;
+      state.set(SIZE_INDEX, start);
+      state.set(ALLOCATION_SLOT, 0);
+      state.set(FREE_SLOT, 0);
       int sent = 0;
       long done = 0;
       for (int loop = 0; loop < recipe.loops && quota.goesOn(done); loop++) {
@@ -162,10 +165,12 @@ final class Rptest extends ThreadedWorkload implements Workers.Body {
     }
 
     private void visit(Subject subject, int count) {
+      int slot = (int) state.get(FREE_SLOT);
       for (int n = 0; n < count; n++) {
-        release(subject, freeSlot);
-        freeSlot = (freeSlot + FREE_STEP) % blocks.length;
+        release(subject, slot);
+        slot = (slot + FREE_STEP) % blocks.length;
       }
+      state.set(FREE_SLOT, slot);
     }
 
     void freeForeign(Subject subject, @Nullable Batch received) {
@@ -177,11 +182,13 @@ final class Rptest extends ThreadedWorkload implements Workers.Body {
     }
 
     private void allocate(Subject subject, int count) {
+      int slot = (int) state.get(ALLOCATION_SLOT);
       for (int n = 0; n < count; n++) {
-        release(subject, allocationSlot);
-        blocks[allocationSlot] = allocateOne(subject, firstSlot + allocationSlot, n);
-        allocationSlot = (allocationSlot + ALLOCATION_STEP) % blocks.length;
+        release(subject, slot);
+        blocks[slot] = allocateOne(subject, firstSlot + slot, n);
+        slot = (slot + ALLOCATION_STEP) % blocks.length;
       }
+      state.set(ALLOCATION_SLOT, slot);
     }
 
     private void send(Subject subject, Batch batch, AtomicReference<@Nullable Batch> next) {
@@ -194,8 +201,9 @@ final class Rptest extends ThreadedWorkload implements Workers.Body {
     }
 
     private long allocateOne(Subject subject, int slot, int n) {
-      int size = recipe.tables.size(sizeIndex);
-      sizeIndex = sizeIndex + 1 == RptestTables.LENGTH ? 0 : sizeIndex + 1;
+      int index = (int) state.get(SIZE_INDEX);
+      int size = recipe.tables.size(index);
+      state.set(SIZE_INDEX, index + 1 == RptestTables.LENGTH ? 0 : index + 1);
       int alignment = size < PAGE ? ALIGNMENTS[n % ALIGNMENTS.length] : 0;
       long address =
           alignment == 0

@@ -23,12 +23,16 @@ final class SlidingWindow {
 
   private static final int PARTS = 5;
 
+  // Where what changes is in state.
+  private static final int NEXT = 0;
+  private static final int KEPT = 1; // which fifth stays next
+  private static final int KEPT_FROM = 2;
+  private static final int KEPT_TO = 3;
+  private static final int STATES = 4;
+
   private final long[] blocks;
   private final int firstSlot;
-  private int next;
-  private int kept; // which fifth stays next
-  private int keptFrom;
-  private int keptTo;
+  private final PaddedLongs state = new PaddedLongs(STATES);
 
   SlidingWindow(int size, int firstSlot) {
     blocks = new long[size];
@@ -45,29 +49,39 @@ final class SlidingWindow {
 
   /** Allocates a block, writes its first and last byte, and keeps it. */
   void allocate(Subject subject, int size) {
-    if (next == keptFrom) {
-      next = keptTo;
+    int next = get(NEXT);
+    if (next == get(KEPT_FROM)) {
+      next = get(KEPT_TO);
     }
     if (next == blocks.length) {
-      slide(subject);
+      next = slide(subject);
     }
     long address = subject.allocate(firstSlot + next, size);
     RawMemory.putByte(address, (byte) size);
     RawMemory.putByte(address + size - 1, (byte) size);
-    blocks[next++] = address;
+    blocks[next] = address;
+    state.set(NEXT, next + 1);
   }
 
-  private void slide(Subject subject) {
-    keptFrom = (int) ((long) kept * blocks.length / PARTS);
-    keptTo = (int) ((kept + 1L) * blocks.length / PARTS);
+  private int get(int index) {
+    return (int) state.get(index);
+  }
+
+  /** Makes room; where the next block goes. */
+  private int slide(Subject subject) {
+    long kept = state.get(KEPT);
+    int keptFrom = (int) (kept * blocks.length / PARTS);
+    int keptTo = (int) ((kept + 1) * blocks.length / PARTS);
     for (int i = 0; i < keptFrom; i++) {
       free(subject, i);
     }
     for (int i = blocks.length - 1; i >= keptTo; i--) {
       free(subject, i);
     }
-    next = keptFrom == 0 ? keptTo : 0;
-    kept = (kept + 1) % PARTS;
+    state.set(KEPT, (kept + 1) % PARTS);
+    state.set(KEPT_FROM, keptFrom);
+    state.set(KEPT_TO, keptTo);
+    return keptFrom == 0 ? keptTo : 0;
   }
 
   /** Frees all that is left, in order. */
@@ -77,10 +91,9 @@ final class SlidingWindow {
         free(subject, i);
       }
     }
-    next = 0;
-    kept = 0;
-    keptFrom = 0;
-    keptTo = 0;
+    for (int i = 0; i < STATES; i++) {
+      state.set(i, 0);
+    }
   }
 
   private void free(Subject subject, int i) {

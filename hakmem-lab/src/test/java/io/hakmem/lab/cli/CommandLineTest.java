@@ -173,7 +173,7 @@ class CommandLineTest {
     int status =
         execute(
             "ab --in-process --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --millis 50" // to be
-                                                                                     // sampled
+                // sampled
                 + " random-mixed 4000000 256 42"
                 + " --json "
                 + file

@@ -25,7 +25,7 @@ final class Fill {
    *
    * A red zone is a few words, and its loops end by !=, for C2 prepares loops that count to a limit with
    * more work than is in them. Poison is many: its loops count an int, without a way out in the middle,
-   * for these C2 vectorises, also without the objects and checks of MemorySegment's bulk operations.
+   * and C2 unrolls them, without the objects and checks of MemorySegment's bulk operations.
    */
 
   /** Least bytes of a red zone. */

@@ -12,7 +12,10 @@ import java.util.function.Supplier;
 /** Waits for what a background thread does, with a deadline that keeps a test from hanging. */
 final class Eventually {
 
-  private static final long DEADLINE_NANOS = TimeUnit.MINUTES.toNanos(5);
+  /** Less where a fault is planted that somebody is to wait for in vain. */
+  private static final long DEADLINE_NANOS =
+      TimeUnit.SECONDS.toNanos(Long.getLong("hakmem.test.deadlineSeconds", 300));
+
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private Eventually() {}

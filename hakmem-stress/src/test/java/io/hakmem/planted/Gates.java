@@ -147,6 +147,7 @@ final class Gates {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-ea", "--enable-native-access=ALL-UNNAMED"));
+    command.add("-Dhakmem.test.deadlineSeconds=20"); // several waits fit into MOST_MINUTES
     if (fault.isForLincheck()) {
       command.addAll(LINCHECK);
     }

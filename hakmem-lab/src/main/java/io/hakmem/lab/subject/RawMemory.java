@@ -57,8 +57,9 @@ public final class RawMemory {
     return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
   }
 
-  // Loops end by !=, for C2 prepares loops that count to a limit with more work than short areas
-  // are.
+  // Loops over words end by !=, for C2 prepares loops that count to a limit with more work than
+  // short
+  // areas are.
 
   /** Writes every byte, as memset does: short areas by words, of which the last may overlap. */
   public static void fill(long address, long byteSize, byte value) {
@@ -77,7 +78,7 @@ public final class RawMemory {
       putInt(address, (int) word);
       putInt(address + byteSize - Integer.BYTES, (int) word);
     } else {
-      for (long at = address; at != address + byteSize; at++) {
+      for (long at = address; at < address + byteSize; at++) {
         putByte(at, value);
       }
     }
@@ -96,7 +97,7 @@ public final class RawMemory {
     if (byteSize >= Integer.BYTES) {
       return (long) getInt(address) + getInt(address + byteSize - Integer.BYTES);
     }
-    for (long at = address; at != address + byteSize; at++) {
+    for (long at = address; at < address + byteSize; at++) {
       sum += getByte(at);
     }
     return sum;

@@ -170,10 +170,10 @@ class CommandLineTest {
   @Test
   void ab_comparesSettingsOfTheRealAllocator() throws Exception {
     Path file = folder.resolve("ab.json");
+    // 50 ms: the flame graphs are of runs as long, sampled once a millisecond.
     int status =
         execute(
-            "ab --in-process --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --millis 50" // to be
-                // sampled
+            "ab --in-process --set HAKMEM_TINY_FAST_CAP=64,2 --blocks 1 --millis 50"
                 + " random-mixed 4000000 256 42"
                 + " --json "
                 + file

@@ -51,6 +51,10 @@ public final class FrontCaches {
 
   private static final int SLOTS = 4096;
   private static final @Nullable FrontCache[] BY_THREAD = new @Nullable FrontCache[SLOTS];
+
+  /** As BY_THREAD, for {@link #own}: while that is kept empty, this is not. */
+  private static final @Nullable FrontCache[] OWN = new @Nullable FrontCache[SLOTS];
+
   private static final ThreadLocal<FrontCache> LOCAL = new ThreadLocal<>();
 
   /** While the table is kept empty; the caches are in LOCAL only. */
@@ -131,8 +135,17 @@ public final class FrontCaches {
 
   /** As {@link #current}, also while that hides the caches. */
   public static @Nullable FrontCache own() {
-    FrontCache cache = current();
-    return cache != null ? cache : local();
+    long id = Thread.currentThread().threadId();
+    int slot = (int) id & (SLOTS - 1);
+    FrontCache cache = OWN[slot];
+    if (cache != null && cache.belongsTo(id)) {
+      return cache;
+    }
+    cache = local();
+    if (cache != null) {
+      OWN[slot] = cache;
+    }
+    return cache;
   }
 
   /** Hides every cache from which as much was taken as was drawn for it: see GuardSampler. */

@@ -5,7 +5,6 @@ package io.hakmem.hardened;
 
 import io.hakmem.memory.Bits;
 import io.hakmem.slab.SizeClasses;
-import io.hakmem.superslab.PageMap;
 import io.hakmem.superslab.Region;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -76,11 +75,11 @@ final class BlockRecords {
     return records == null ? 0 : (int) RECORD.getAcquire(records, indexIn(records, address));
   }
 
-  /** Enters a block that nobody else knows yet. */
-  void enter(long address, int record) {
+  /** Enters a block of a kind of the page map that nobody else knows yet. */
+  void enter(long address, int kind, int record) {
     int[] records = find(address);
-    if (records == null || (records.length == CELLS && isTiny(address))) {
-      records = make(address);
+    if (records == null || (records.length == CELLS && SizeClasses.isTiny(kind))) {
+      records = make(address, kind);
     }
     RECORD.setRelease(records, indexIn(records, address), record);
   }
@@ -112,14 +111,14 @@ final class BlockRecords {
    * knows. Those that it had are all 0 then, for no block of another kind is left in it: whoever
    * still looks at them finds what is true, no block.
    */
-  private synchronized int[] make(long address) {
+  private synchronized int[] make(long address, int kind) {
     int slice = Region.sliceOf(address);
     int[] @Nullable [] all = slices;
     if (slice >= all.length) {
       all = Arrays.copyOf(all, Math.max(slice + 1, 2 * all.length));
     }
     int[] records = all[slice];
-    int wanted = isTiny(address) ? GRANULES : CELLS;
+    int wanted = SizeClasses.isTiny(kind) ? GRANULES : CELLS;
     if (records == null || records.length < wanted) {
       records = new int[wanted];
       all[slice] = records;
@@ -131,10 +130,6 @@ final class BlockRecords {
   private static int indexIn(int[] records, long address) {
     int shift = records.length == GRANULES ? Region.GRANULE_SHIFT : Region.POOL_CELL_SHIFT;
     return (int) (address >>> shift) & (records.length - 1);
-  }
-
-  private static boolean isTiny(long address) {
-    return PageMap.kind(PageMap.entry(address)) <= SizeClasses.TINY_CLASSES;
   }
 
   /** Java heap that the records take, in bytes, without object headers. */

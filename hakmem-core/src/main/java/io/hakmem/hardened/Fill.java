@@ -14,22 +14,29 @@ final class Fill {
    *   |                        |                                     |
    *   v                        v                                     v
    *   +------------------------+-------------------------------------+
-   *   | the program's; poison  | canary, canary, canary ...          |
+   *   | the program's; poison  | canary, ...                 canary  |
    *   | once it is freed       |                                     |
    *   +------------------------+-------------------------------------+
    *
-   * Both are written by words of 8 bytes, of which the one that the border goes through is mixed. The
-   * canary of a block hangs on its address and a secret of the process: who reads one can forge it for
-   * this block only. Where the border lies is not written here but in BlockRecords. Poison is one byte,
-   * so that it needs no place in a word; it is never 0 and not the same in every process.
+   * Both are written by words of 8 bytes, poison with the bytes of a last one that are the
+   * program's. The canary of a block hangs on its address and a secret of the process: who reads one
+   * can forge it for this block only. Where the border lies is not written here but in BlockRecords.
+   * Poison is one byte, so that it needs no place in a word; it is never 0 and not the same in every
+   * process.
    *
-   * A red zone is a few words, and its loops end by !=, for C2 prepares loops that count to a limit with
-   * more work than is in them. Poison is many: its loops count an int, without a way out in the middle,
-   * and C2 unrolls them, without the objects and checks of MemorySegment's bulk operations.
+   * Of a red zone the 24 bytes behind the border and the last 8, in front of the next block, are
+   * drawn and looked at: what is between belongs to nobody. So the same four words are touched of
+   * every block, whatever its size: a loop whose length hangs on it is left at a place that the
+   * processor cannot foresee, and costs as much as all the rest. Poison is many words: its loops count
+   * an int, without a way out in the middle, and C2 unrolls them, without the objects and checks of
+   * MemorySegment's bulk operations.
    */
 
   /** Least bytes of a red zone. */
   static final long LEAST_BYTES = 16;
+
+  /** Bytes of a red zone that are drawn at its beginning, if it has so many. */
+  private static final int FRONT_BYTES = 24;
 
   /** Nothing is wrong. */
   static final long INTACT = -1;
@@ -59,45 +66,57 @@ final class Fill {
   }
 
   /**
-   * Writes the canary of the block at {@code address} to the bytes [from, to) behind its end, to
-   * the end of a word and at least one whole word.
+   * Writes the canary of the block at {@code address} to the first and the last words of the bytes
+   * [from, to) behind its end, at least {@link #LEAST_BYTES} and to the end of a word.
    */
   static void drawRedZone(long address, long from, long to) {
     long canary = canary(address);
-    long word = from & WORD_MASK;
-    if (word != from) {
-      long kept = maskBelow(from);
-      Memory.putLong(word, (Memory.getLong(word) & kept) | (canary & ~kept));
-      word += Long.BYTES;
-    }
-    do {
-      Memory.putLong(word, canary);
-      word += Long.BYTES;
-    } while (word != to);
+    long last = to - Long.BYTES;
+    long third = Math.min(from + 16, last);
+    Memory.putLong(from, shifted(canary, from));
+    Memory.putLong(from + 8, shifted(canary, from));
+    Memory.putLong(third, shifted(canary, third));
+    Memory.putLong(last, canary);
   }
 
   /**
-   * The first byte of the red zone [from, to), as it was drawn or a word of it, that was written
-   * to; {@link #INTACT} if none was.
+   * The first byte of the canary that {@link #drawRedZone} wrote that was written to; {@link
+   * #INTACT} if none was.
    */
   static long checkRedZone(long address, long from, long to) {
     long canary = canary(address);
-    long word = from & WORD_MASK;
-    if (word != from) {
-      long difference = (Memory.getLong(word) ^ canary) & ~maskBelow(from);
-      if (difference != 0) {
-        return word + firstByte(difference);
+    long last = to - Long.BYTES;
+    long third = Math.min(from + 16, last);
+    long differences =
+        (Memory.getLong(from) ^ shifted(canary, from))
+            | (Memory.getLong(from + 8) ^ shifted(canary, from))
+            | (Memory.getLong(third) ^ shifted(canary, third))
+            | (Memory.getLong(last) ^ canary);
+    return differences == 0 ? INTACT : firstWritten(address, from, to);
+  }
+
+  private static long firstWritten(long address, long from, long to) {
+    long canary = canary(address);
+    long behindFront = Math.min(from + FRONT_BYTES, to);
+    for (long at = from; at != behindFront; at++) {
+      if (Memory.getByte(at) != (byte) shifted(canary, at)) {
+        return at;
       }
-      word += Long.BYTES;
     }
-    do {
-      long difference = Memory.getLong(word) ^ canary;
-      if (difference != 0) {
-        return word + firstByte(difference);
-      }
-      word += Long.BYTES;
-    } while (word != to);
-    return INTACT;
+    return checkLastWord(address, to);
+  }
+
+  /** As {@link #checkRedZone} for the last word of the red zone that ends at {@code to}. */
+  static long checkLastWord(long address, long to) {
+    long last = to - Long.BYTES;
+    long difference = Memory.getLong(last) ^ canary(address);
+    return difference == 0 ? INTACT : last + firstByte(difference);
+  }
+
+  /** What the eight bytes from an address on are in a row of canaries at multiples of eight. */
+  private static long shifted(long canary, long address) {
+    int bits = (int) address * Byte.SIZE;
+    return LITTLE_ENDIAN ? Long.rotateRight(canary, bits) : Long.rotateLeft(canary, bits);
   }
 
   /** Poisons the bytes of a block up to its red zone. */

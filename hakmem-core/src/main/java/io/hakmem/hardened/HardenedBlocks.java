@@ -6,6 +6,7 @@ package io.hakmem.hardened;
 import io.hakmem.hardened.Corruption.Kind;
 import io.hakmem.memory.Bits;
 import io.hakmem.memory.Memory;
+import io.hakmem.memory.OutOfLine;
 import io.hakmem.os.OsMemory;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.FreeResult;
@@ -31,6 +32,10 @@ public final class HardenedBlocks {
    * The word before a block is the last of the red zone of the one before. It holds a canary from the
    * first time that this was allocated as long as it is live or in quarantine: red zones are not
    * poisoned. So it can be checked without the other's owner.
+   *
+   * allocate and free are compiled by themselves. They lie deep below the public API, and an access to
+   * memory has ten frames of the JDK's: inlined into what calls them, they pass the depth and the size
+   * at which C2 stops, and it stops in the middle of an access.
    */
 
   /** Forbidden blocks take no memory, so more of them may wait. */
@@ -39,6 +44,9 @@ public final class HardenedBlocks {
   private static final int MOST_FORBIDDEN = 256;
 
   private static final int MAX_STRIPES = 16;
+
+  /** Stands for a class in quarantine. */
+  private static final int NO_CLASS = 0;
 
   private final PlainBlocks plain;
   private final GuardPages guards;
@@ -71,22 +79,38 @@ public final class HardenedBlocks {
   // ---- allocate
 
   /** As {@link PlainBlocks#allocate}. */
+  @OutOfLine
   public long allocate(long byteSize, long alignment, boolean zeroed) {
     if (byteSize < 0 || byteSize > Region.BYTES) {
       return Memory.NULL;
     }
     long requested = Math.max(byteSize, 1);
-    long behind = Fill.LEAST_BYTES;
-    if (requested + behind > SizeClasses.MAX_BYTES) {
-      behind += pageBytes;
+    long plainBytes = requested + Fill.LEAST_BYTES;
+    boolean hasClass = plainBytes <= SizeClasses.MAX_BYTES;
+    if (!hasClass) {
+      plainBytes += pageBytes;
     }
-    long address = plain.allocate(requested + behind, alignment, zeroed);
+    long address = plain.allocate(plainBytes, alignment, zeroed);
     if (address == Memory.NULL) {
       return Memory.NULL;
     }
     boolean armed = false;
     try {
-      arm(address, requested);
+      // Mostly the class follows from the size: then nothing waits for the page map.
+      boolean follows = hasClass && alignment <= Region.GRANULE_BYTES;
+      int kind = follows ? SizeClasses.classOf(plainBytes) : kindOf(address);
+      long usable =
+          kind <= SizeClasses.MAX_CLASS ? SizeClasses.bytes(kind) : plain.usableSize(address);
+      long slack = usable - requested;
+      long zoneEnd = address + usable;
+      boolean guarded = false;
+      if (kind > SizeClasses.MAX_CLASS && slack >= Fill.LEAST_BYTES + pageBytes) {
+        records.enter(address, kind, 0); // makes room first: a guard must not be lost
+        guarded = guards.raise(zoneEnd - pageBytes, pageBytes);
+        zoneEnd -= guarded ? pageBytes : 0;
+      }
+      Fill.drawRedZone(address, address + requested, zoneEnd);
+      records.enter(address, kind, BlockRecords.of(BlockRecords.LIVE, slack, guarded));
       armed = true;
     } finally {
       if (!armed) { // the Java heap has no room for the record
@@ -96,27 +120,8 @@ public final class HardenedBlocks {
     return address;
   }
 
-  private void arm(long address, long requested) {
-    int kind = kindOf(address);
-    long usable = usableOf(address, kind);
-    long zoneEnd = address + usable;
-    boolean guarded = false;
-    if (kind > SizeClasses.MAX_CLASS && usable - requested >= Fill.LEAST_BYTES + pageBytes) {
-      records.enter(address, 0); // makes room first: a guard must not be lost
-      guarded = guards.raise(zoneEnd - pageBytes, pageBytes);
-      zoneEnd -= guarded ? pageBytes : 0;
-    }
-    Fill.drawRedZone(address, address + requested, zoneEnd);
-    records.enter(address, BlockRecords.of(BlockRecords.LIVE, usable - requested, guarded));
-  }
-
   private static int kindOf(long address) {
     return PageMap.kind(PageMap.entry(address));
-  }
-
-  /** Bytes of a block that the caller holds: of those with a class the page map says enough. */
-  private long usableOf(long address, int kind) {
-    return kind <= SizeClasses.MAX_CLASS ? SizeClasses.bytes(kind) : plain.usableSize(address);
   }
 
   // ---- free
@@ -128,9 +133,14 @@ public final class HardenedBlocks {
    *
    * @param byteSize what was last requested for the block, or negative if the caller does not say
    */
+  @OutOfLine
   public int free(long address, long byteSize) {
     long usable = plain.usableSize(address);
-    int record = usable == 0 ? 0 : records.get(address);
+    if (usable == 0) {
+      return explain(address);
+    }
+    int kind = kindOf(address);
+    int record = records.get(address);
     if (BlockRecords.state(record) != BlockRecords.LIVE) {
       return explain(address);
     }
@@ -141,13 +151,43 @@ public final class HardenedBlocks {
     if (!records.claim(address, record)) {
       return FreeResult.NOT_ALLOCATED;
     }
-    int kind = kindOf(address);
     boolean found = isWrittenBehind(address, requested, zoneEnd(address, usable, record));
-    found |= isWrittenBefore(address, requested, kind);
-    found |=
-        kind > SizeClasses.MAX_CLASS
-            ? retireLarge(address, usable, record)
-            : retirePoisoned(address, usable, record, kind);
+    boolean hasClass = kind <= SizeClasses.MAX_CLASS;
+    found |= hasClass && isWrittenBefore(address, requested, kind);
+    if (!hasClass && retireForbidden(address, usable, record)) {
+      return result(found);
+    }
+    Quarantine mine = poisoned[(int) Thread.currentThread().threadId() & (poisoned.length - 1)];
+    if (!mine.admits(usable)) {
+      leave(address, usable, record);
+      return result(found);
+    }
+    long what =
+        hasClass ? Quarantine.describe(requested, kind) : Quarantine.describe(usable, NO_CLASS);
+    mine.claim();
+    // Nobody may draw it before it is poisoned. Nor is it poisoned before the claim, for an atomic
+    // waits until all writes before it have reached the cache, and these miss it.
+    Fill.poison(address, requested);
+    boolean kept = mine.add(address, what);
+    long leaving = kept ? mine.takeDue() : address;
+    what = kept ? mine.taken() : what;
+    boolean more = mine.isOver();
+    mine.release();
+    while (leaving != Memory.NULL) {
+      found |= leavePoisoned(leaving, what);
+      leaving = Memory.NULL;
+      if (more) {
+        mine.claim();
+        leaving = mine.takeExcess();
+        what = mine.taken();
+        more = mine.isOver();
+        mine.release();
+      }
+    }
+    return result(found);
+  }
+
+  private int result(boolean found) {
     return findings.bringUp(found) ? FreeResult.CORRUPTED : FreeResult.FREED;
   }
 
@@ -170,28 +210,21 @@ public final class HardenedBlocks {
   }
 
   private boolean isWrittenBefore(long address, long requested, int kind) {
-    if (kind > SizeClasses.MAX_CLASS) {
-      return false;
-    }
     long before = address - SizeClasses.bytes(kind);
     // A word of the block's own page can be read whoever has it, and mostly that is all: then the
     // record of the block before, a cache miss, is not asked for.
-    return ((address & (pageBytes - 1)) == 0 || isWordWritten(address, before))
+    return ((address & (pageBytes - 1)) == 0 || Fill.checkLastWord(before, address) != Fill.INTACT)
         && isWrittenBeforeSlow(address, before, requested, kind);
-  }
-
-  private boolean isWordWritten(long address, long before) {
-    return Memory.getLong(address - Long.BYTES) != Fill.canary(before);
   }
 
   private boolean isWrittenBeforeSlow(long address, long before, long requested, int kind) {
     // Once more, should it have left, been purged and come back meanwhile.
     if (!isUsedBlock(before, kind)
-        || !isWordWritten(address, before)
+        || Fill.checkLastWord(before, address) == Fill.INTACT
         || !isUsedBlock(before, kind)) {
       return false;
     }
-    long bad = Fill.checkRedZone(before, address - Long.BYTES, address);
+    long bad = Fill.checkLastWord(before, address);
     return bad != Fill.INTACT && tell(Kind.UNDERFLOW, address, requested, bad);
   }
 
@@ -209,19 +242,16 @@ public final class HardenedBlocks {
     return (PoolLiveMap.get(address) & (carved | PoolLiveMap.START)) == carved;
   }
 
-  /**
-   * Sends a large block that the caller claimed to quarantine; whether one that left was written
-   * to.
-   */
-  private boolean retireLarge(long address, long usable, int record) {
+  /** Sends a large block that the caller claimed to quarantine; false if it has to be poisoned. */
+  private boolean retireForbidden(long address, long usable, int record) {
     if (!forbidden.admits(usable) || !guards.raise(address, usable)) {
-      return retirePoisoned(address, usable, record, 0);
+      return false;
     }
     if (BlockRecords.isGuarded(record)) {
       guards.merge();
     }
     forbidden.claim();
-    boolean kept = forbidden.add(address, usable, 0);
+    boolean kept = forbidden.add(address, Quarantine.describe(usable, NO_CLASS));
     forbidden.release();
     if (!kept) {
       leaveForbidden(address);
@@ -229,35 +259,7 @@ public final class HardenedBlocks {
     for (long old = takeExcess(forbidden); old != Memory.NULL; old = takeExcess(forbidden)) {
       leaveForbidden(old);
     }
-    return false;
-  }
-
-  /**
-   * Poisons a block that the caller claimed and sends it to quarantine; whether one that left was
-   * written to.
-   */
-  private boolean retirePoisoned(long address, long usable, int record, int sizeClass) {
-    Quarantine mine = poisoned[(int) Thread.currentThread().threadId() & (poisoned.length - 1)];
-    if (!mine.admits(usable)) {
-      leave(address, usable, record);
-      return false;
-    }
-    mine.claim();
-    // Nobody may draw it before it is poisoned. Nor is it poisoned before the claim, for an atomic
-    // waits until all writes before it have reached the cache, and these miss it.
-    Fill.poison(address, usable - BlockRecords.slack(record));
-    boolean kept = mine.add(address, usable, sizeClass);
-    long old = mine.takeExcess();
-    boolean more = mine.isOver();
-    mine.release();
-    boolean found = !kept && leavePoisoned(address);
-    found |= old != Memory.NULL && leavePoisoned(old);
-    while (more) {
-      old = takeExcess(mine);
-      more = old != Memory.NULL;
-      found |= more && leavePoisoned(old);
-    }
-    return found;
+    return true;
   }
 
   private static long takeExcess(Quarantine from) {
@@ -275,11 +277,18 @@ public final class HardenedBlocks {
   }
 
   /** Frees a block from quarantine for good; whether it was written to there. */
-  private boolean leavePoisoned(long address) {
-    long usable = usableOf(address, kindOf(address));
-    int record = records.get(address);
-    long requested = usable - BlockRecords.slack(record);
-    long zoneEnd = zoneEnd(address, usable, record);
+  private boolean leavePoisoned(long address, long what) {
+    int sizeClass = Quarantine.sizeClass(what);
+    long requested = Quarantine.bytes(what);
+    long usable = SizeClasses.bytes(sizeClass);
+    long zoneEnd = address + usable;
+    int record = 0;
+    if (sizeClass == NO_CLASS) {
+      usable = requested;
+      record = records.get(address);
+      requested -= BlockRecords.slack(record);
+      zoneEnd = zoneEnd(address, usable, record);
+    }
     long bad = Fill.checkPoison(address, requested);
     if (bad == Fill.INTACT) {
       bad = Fill.checkRedZone(address, address + requested, zoneEnd);
@@ -319,15 +328,22 @@ public final class HardenedBlocks {
   /** Frees everything that is in quarantine; what is found then waits for somebody's free. */
   public void flush() {
     for (Quarantine each : poisoned) {
-      for (long old = takeAny(each); old != Memory.NULL; old = takeAny(each)) {
-        if (leavePoisoned(old)) {
-          findings.postpone();
-        }
-      }
+      while (leaveAny(each)) {}
     }
     for (long old = takeAny(forbidden); old != Memory.NULL; old = takeAny(forbidden)) {
       leaveForbidden(old);
     }
+  }
+
+  private boolean leaveAny(Quarantine from) {
+    from.claim();
+    long old = from.takeAny();
+    long what = from.taken();
+    from.release();
+    if (old != Memory.NULL && leavePoisoned(old, what)) {
+      findings.postpone();
+    }
+    return old != Memory.NULL;
   }
 
   // ---- questions

@@ -42,14 +42,27 @@ final class Quarantine {
   private static final int FIRST_BLOCKS = 64;
   private static final int CLASS_BITS = 8;
 
+  /** The part that is left for blocks to be of different sizes. */
+  private static final int DUE_PART = 8;
+
   @SuppressWarnings("unused") // by CLAIMED
   private boolean claimed;
 
   private final long mostBytes;
+
+  /**
+   * Above this one block leaves for each that comes, and hardly ever none or two: whether one
+   * leaves is no question that the processor has to guess.
+   */
+  private final long dueBytes;
+
   private final int mostBlocks;
   private final SplittableRandom random = new SplittableRandom();
 
-  /** Two a block, so that who is drawn costs one cache line: address; size and class. */
+  /**
+   * Two a block, so that who is drawn costs one cache line: address, and as described. One more
+   * than {@code count} has room, for what was just taken.
+   */
   private long[] entries = new long[2 * FIRST_BLOCKS];
 
   private int count;
@@ -60,8 +73,32 @@ final class Quarantine {
 
   Quarantine(long mostBytes, int mostBlocks) {
     this.mostBytes = mostBytes;
+    dueBytes = mostBytes - mostBytes / DUE_PART;
     this.mostBlocks = mostBlocks;
   }
+
+  // ---- what a block is described by
+
+  /** One of a class by what was requested, any other one by all its bytes and class 0. */
+  static long describe(long bytes, int sizeClass) {
+    return (bytes << CLASS_BITS) | sizeClass;
+  }
+
+  static int sizeClass(long what) {
+    return (int) what & ((1 << CLASS_BITS) - 1);
+  }
+
+  static long bytes(long what) {
+    return what >>> CLASS_BITS;
+  }
+
+  /** Bytes of memory that a block takes. */
+  private static long heldBytes(long what) {
+    int sizeClass = sizeClass(what);
+    return sizeClass == 0 ? bytes(what) : SizeClasses.bytes(sizeClass);
+  }
+
+  // ---- any thread
 
   /** Claims it, however long that takes; no other one may be claimed by the caller. */
   @SuppressWarnings("ThreadPriorityCheck") // its holder needs a processor to be done with it
@@ -75,24 +112,24 @@ final class Quarantine {
     CLAIMED.setRelease(this, false);
   }
 
-  /** Whether a block may be kept at all. Any thread. */
+  /** Whether a block may be kept at all. */
   boolean admits(long byteSize) {
     return byteSize <= mostBytes;
   }
 
   // ---- by whoever claimed it
 
-  /** Takes a block in; false if it cannot, as it is too large or the Java heap is full. */
-  boolean add(long address, long byteSize, int sizeClass) {
+  /** Takes a block in; false if it cannot, as the Java heap is full. */
+  boolean add(long address, long what) {
     int at = 2 * count;
-    if (!admits(byteSize) || (at == entries.length && !grow())) {
+    if (at + 2 >= entries.length && !grow()) {
       return false;
     }
     entries[at] = address;
-    entries[at + 1] = (byteSize << CLASS_BITS) | sizeClass;
+    entries[at + 1] = what;
     count++;
-    bytes += byteSize;
-    blocks[sizeClass]++;
+    bytes += heldBytes(what);
+    blocks[sizeClass(what)]++;
     return true;
   }
 
@@ -112,7 +149,12 @@ final class Quarantine {
 
   /** Lets a block go that is too much, drawn at random; {@link Memory#NULL} if none is. */
   long takeExcess() {
-    return isOver() ? take((int) Math.unsignedMultiplyHigh(random.nextLong(), count)) : Memory.NULL;
+    return isOver() ? takeDrawn() : Memory.NULL;
+  }
+
+  /** Lets one go, drawn at random, for one just added; {@link Memory#NULL} while there is room. */
+  long takeDue() {
+    return bytes > dueBytes || count > mostBlocks ? takeDrawn() : Memory.NULL;
   }
 
   /** Lets any block go; {@link Memory#NULL} if there is none. */
@@ -120,15 +162,25 @@ final class Quarantine {
     return count == 0 ? Memory.NULL : take(count - 1);
   }
 
+  private long takeDrawn() {
+    return take((int) Math.unsignedMultiplyHigh(random.nextLong(), count));
+  }
+
   private long take(int i) {
     final long address = entries[2 * i];
-    final long sizeAndClass = entries[2 * i + 1];
+    final long what = entries[2 * i + 1];
     count--;
-    bytes -= sizeAndClass >>> CLASS_BITS;
-    blocks[(int) sizeAndClass & ((1 << CLASS_BITS) - 1)]--;
+    bytes -= heldBytes(what);
+    blocks[sizeClass(what)]--;
     entries[2 * i] = entries[2 * count];
     entries[2 * i + 1] = entries[2 * count + 1];
+    entries[2 * count + 1] = what; // for taken
     return address;
+  }
+
+  /** What the block that was taken last is described by. */
+  long taken() {
+    return entries[2 * count + 1];
   }
 
   // ---- any thread that claimed none
@@ -170,7 +222,7 @@ final class Quarantine {
   private void check(BlockRecords records) {
     long sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += entries[2 * i + 1] >>> CLASS_BITS;
+      sum += heldBytes(entries[2 * i + 1]);
       Bits.require(
           BlockRecords.state(records.get(entries[2 * i])) == BlockRecords.QUARANTINED,
           "the block at 0x"

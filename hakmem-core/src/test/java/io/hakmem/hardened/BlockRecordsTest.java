@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.Hakmem;
+import io.hakmem.superslab.PageMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,7 +21,7 @@ final class BlockRecordsTest {
     long address = Hakmem.allocate(size);
     BlockRecords records = new BlockRecords();
     int live = BlockRecords.of(BlockRecords.LIVE, 28, true);
-    records.enter(address, live);
+    records.enter(address, PageMap.kind(PageMap.entry(address)), live);
     assertEquals(live, records.get(address));
     assertTrue(records.claim(address, live));
     assertFalse(records.claim(address, live), "the other one saw it live as well");

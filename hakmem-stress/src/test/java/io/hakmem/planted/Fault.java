@@ -160,6 +160,13 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "RecordingTest",
               "Unexpected end of ZLIB input stream"),
           new Fault(
+              "lock for each free",
+              "front.RemoteStacks",
+              "tryMakeStack",
+              Edit.returning(0),
+              "ScaleTest",
+              "locks: "),
+          new Fault(
               "depot without its lock",
               "depot.Depot",
               "takeFull",
@@ -193,6 +200,48 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "uncharge",
               Edit.returning(0),
               "UnchargeStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden"),
+          new Fault(
+              "magazine given without the lock",
+              "depot.Depot",
+              "giveFull",
+              Edit.withoutLock(),
+              "RemoteHandOverStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden|Exception"),
+          new Fault(
+              "magazine exchanged without the lock",
+              "depot.Depot",
+              "giveFull",
+              Edit.withoutLock(),
+              "DepotExchangeStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden|Exception"),
+          new Fault(
+              "live block handed out after a race",
+              "front.FrontCache",
+              "allocateTiny",
+              Edit.withoutReadsOf("ENABLED", 0),
+              "RacingFreeStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden|no live block starts there"),
+          new Fault(
+              "published block refused",
+              "front.Classifier",
+              "isLivePool",
+              Edit.returning(0),
+              "PageMapPublicationStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden|no live block starts there"),
+          new Fault(
+              "refill without the lock",
+              "slab.SlabPool",
+              "fill",
+              Edit.withoutLock(),
+              "PurgeRefillStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden|Exception"),
+          new Fault(
+              "wrong reason after the end",
+              "heap.Heap",
+              "explain",
+              Edit.returning(2),
+              "HeapCloseStress",
               "[1-9][0-9,]* +[0-9.]+% +Forbidden"));
 
   boolean isForJcstress() {

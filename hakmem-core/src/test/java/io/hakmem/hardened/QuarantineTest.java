@@ -1,0 +1,68 @@
+// Copyright the hakmem authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.hakmem.hardened;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hakmem.memory.Memory;
+import io.hakmem.slab.SizeClasses;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What comes into the quarantine leaves it once, as it came, and not before there is little room.
+ */
+final class QuarantineTest {
+  private static final int BYTES = 64 << 10;
+
+  @Test
+  void takeDue_givesBackWhatCame_onceTheQuarantineIsNearlyFull() {
+    Quarantine quarantine = new Quarantine(BYTES, Integer.MAX_VALUE);
+    Map<Long, Long> inside = new HashMap<>();
+    int left = 0;
+    quarantine.claim();
+    for (int i = 1; i <= 10_000; i++) {
+      int sizeClass = 1 + i % SizeClasses.TINY_CLASSES;
+      long what = Quarantine.describe(SizeClasses.bytes(sizeClass) - 16, sizeClass);
+      assertTrue(quarantine.add(16L * i, what));
+      inside.put(16L * i, what);
+      for (long out = quarantine.takeDue(); out != Memory.NULL; out = quarantine.takeExcess()) {
+        assertEquals(inside.remove(out), quarantine.taken(), "once, and as described");
+        left++;
+      }
+      long held =
+          inside.values().stream()
+              .mapToLong(each -> SizeClasses.bytes(Quarantine.sizeClass(each)))
+              .sum();
+      assertTrue(held <= BYTES, held + " bytes");
+      assertTrue(left == 0 || held > BYTES / 2, "nearly empty: " + held + " bytes");
+    }
+    quarantine.release();
+    assertTrue(left > 9_000, left + " left");
+    assertEquals(
+        inside.values().stream()
+            .mapToLong(each -> SizeClasses.bytes(Quarantine.sizeClass(each)))
+            .sum(),
+        quarantine.bytes());
+  }
+
+  @Test
+  void takeAny_emptiesIt() {
+    Quarantine quarantine = new Quarantine(BYTES, Integer.MAX_VALUE);
+    long what = Quarantine.describe(5000, 0);
+    quarantine.claim();
+    assertTrue(quarantine.add(4096, what));
+    quarantine.release();
+    assertEquals(1, quarantine.blocks(0));
+    assertEquals(5000, quarantine.bytes());
+    quarantine.claim();
+    assertEquals(4096, quarantine.takeAny());
+    assertEquals(what, quarantine.taken());
+    assertEquals(Memory.NULL, quarantine.takeAny());
+    quarantine.release();
+    assertEquals(0, quarantine.bytes());
+  }
+}

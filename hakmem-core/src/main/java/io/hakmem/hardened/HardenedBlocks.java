@@ -34,7 +34,7 @@ public final class HardenedBlocks {
    * poisoned. So it can be checked without the other's owner.
    *
    * allocate and free are compiled by themselves. They lie deep below the public API, and an access to
-   * memory has ten frames of the JDK's: inlined into what calls them, they pass the depth and the size
+   * memory has eight frames of the JDK's: inlined into what calls them, they pass the depth and the size
    * at which C2 stops, and it stops in the middle of an access.
    */
 

@@ -97,10 +97,11 @@ final class Fill {
 
   private static long firstWritten(long address, long from, long to) {
     long canary = canary(address);
-    long behindFront = Math.min(from + FRONT_BYTES, to);
-    for (long at = from; at != behindFront; at++) {
-      if (Memory.getByte(at) != (byte) shifted(canary, at)) {
-        return at;
+    for (int offset = 0; offset < FRONT_BYTES; offset += Long.BYTES) {
+      long word = Math.min(from + offset, to - Long.BYTES);
+      long difference = Memory.getLong(word) ^ shifted(canary, word);
+      if (difference != 0) {
+        return word + firstByte(difference);
       }
     }
     return checkLastWord(address, to);

@@ -52,12 +52,12 @@ public final class FrontCaches {
   private static final int SLOTS = 4096;
   private static final @Nullable FrontCache[] BY_THREAD = new @Nullable FrontCache[SLOTS];
 
-  /** As BY_THREAD, for {@link #own}: while that is kept empty, this is not. */
+  /** As BY_THREAD, but never hidden: where {@link #own} looks before it asks LOCAL. */
   private static final @Nullable FrontCache[] OWN = new @Nullable FrontCache[SLOTS];
 
   private static final ThreadLocal<FrontCache> LOCAL = new ThreadLocal<>();
 
-  /** While the table is kept empty; the caches are in LOCAL only. */
+  /** While BY_THREAD is kept empty: then only {@link #own} finds a cache. */
   private static volatile boolean watched;
 
   // Raised by the purger; owners drain when they see it change.

@@ -45,9 +45,6 @@ public final class HardenedBlocks {
 
   private static final int MAX_STRIPES = 16;
 
-  /** Stands for a class in quarantine. */
-  private static final int NO_CLASS = 0;
-
   private final PlainBlocks plain;
   private final GuardPages guards;
   private final int pageBytes;
@@ -163,7 +160,9 @@ public final class HardenedBlocks {
       return result(found);
     }
     long what =
-        hasClass ? Quarantine.describe(requested, kind) : Quarantine.describe(usable, NO_CLASS);
+        hasClass
+            ? Quarantine.describe(requested, kind)
+            : Quarantine.describe(usable, Quarantine.NO_CLASS);
     mine.claim();
     // Nobody may draw it before it is poisoned. Nor is it poisoned before the claim, for an atomic
     // waits until all writes before it have reached the cache, and these miss it.
@@ -219,13 +218,13 @@ public final class HardenedBlocks {
 
   private boolean isWrittenBeforeSlow(long address, long before, long requested, int kind) {
     // Once more, should it have left, been purged and come back meanwhile.
-    if (!isUsedBlock(before, kind)
-        || Fill.checkLastWord(before, address) == Fill.INTACT
-        || !isUsedBlock(before, kind)) {
+    if (!isUsedBlock(before, kind)) {
       return false;
     }
     long bad = Fill.checkLastWord(before, address);
-    return bad != Fill.INTACT && tell(Kind.UNDERFLOW, address, requested, bad);
+    return bad != Fill.INTACT
+        && isUsedBlock(before, kind)
+        && tell(Kind.UNDERFLOW, address, requested, bad);
   }
 
   /** Whether a block of a class that is live or in quarantine starts at an address. */
@@ -251,28 +250,22 @@ public final class HardenedBlocks {
       guards.merge();
     }
     forbidden.claim();
-    boolean kept = forbidden.add(address, Quarantine.describe(usable, NO_CLASS));
+    boolean kept = forbidden.add(address, Quarantine.describe(usable, Quarantine.NO_CLASS));
     forbidden.release();
     if (!kept) {
       leaveForbidden(address);
     }
-    for (long old = takeExcess(forbidden); old != Memory.NULL; old = takeExcess(forbidden)) {
+    for (long old = takeForbidden(false); old != Memory.NULL; old = takeForbidden(false)) {
       leaveForbidden(old);
     }
     return true;
   }
 
-  private static long takeExcess(Quarantine from) {
-    from.claim();
-    long old = from.takeExcess();
-    from.release();
-    return old;
-  }
-
-  private static long takeAny(Quarantine from) {
-    from.claim();
-    long old = from.takeAny();
-    from.release();
+  /** A block that is too much, or any one; {@link Memory#NULL} if there is none. */
+  private long takeForbidden(boolean any) {
+    forbidden.claim();
+    long old = any ? forbidden.takeAny() : forbidden.takeExcess();
+    forbidden.release();
     return old;
   }
 
@@ -283,7 +276,7 @@ public final class HardenedBlocks {
     long usable = SizeClasses.bytes(sizeClass);
     long zoneEnd = address + usable;
     int record = 0;
-    if (sizeClass == NO_CLASS) {
+    if (sizeClass == Quarantine.NO_CLASS) {
       usable = requested;
       record = records.get(address);
       requested -= BlockRecords.slack(record);
@@ -328,13 +321,17 @@ public final class HardenedBlocks {
   /** Frees everything that is in quarantine; what is found then waits for somebody's free. */
   public void flush() {
     for (Quarantine each : poisoned) {
-      while (leaveAny(each)) {}
+      boolean left = true;
+      while (left) {
+        left = leaveAny(each);
+      }
     }
-    for (long old = takeAny(forbidden); old != Memory.NULL; old = takeAny(forbidden)) {
+    for (long old = takeForbidden(true); old != Memory.NULL; old = takeForbidden(true)) {
       leaveForbidden(old);
     }
   }
 
+  /** Frees any block of a quarantine for good; false if there is none. */
   private boolean leaveAny(Quarantine from) {
     from.claim();
     long old = from.takeAny();

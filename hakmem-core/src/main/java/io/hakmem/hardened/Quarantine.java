@@ -39,6 +39,9 @@ final class Quarantine {
     }
   }
 
+  /** Stands for the class of a block that has none. */
+  static final int NO_CLASS = 0;
+
   private static final int FIRST_BLOCKS = 64;
   private static final int CLASS_BITS = 8;
 
@@ -79,7 +82,7 @@ final class Quarantine {
 
   // ---- what a block is described by
 
-  /** One of a class by what was requested, any other one by all its bytes and class 0. */
+  /** One of a class by what was requested, one of {@link #NO_CLASS} by all its bytes. */
   static long describe(long bytes, int sizeClass) {
     return (bytes << CLASS_BITS) | sizeClass;
   }
@@ -95,7 +98,7 @@ final class Quarantine {
   /** Bytes of memory that a block takes. */
   private static long heldBytes(long what) {
     int sizeClass = sizeClass(what);
-    return sizeClass == 0 ? bytes(what) : SizeClasses.bytes(sizeClass);
+    return sizeClass == NO_CLASS ? bytes(what) : SizeClasses.bytes(sizeClass);
   }
 
   // ---- any thread

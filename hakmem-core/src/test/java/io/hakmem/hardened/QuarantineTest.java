@@ -33,30 +33,29 @@ final class QuarantineTest {
         assertEquals(inside.remove(out), quarantine.taken(), "once, and as described");
         left++;
       }
-      long held =
-          inside.values().stream()
-              .mapToLong(each -> SizeClasses.bytes(Quarantine.sizeClass(each)))
-              .sum();
+      long held = heldBytes(inside);
       assertTrue(held <= BYTES, held + " bytes");
       assertTrue(left == 0 || held > BYTES / 2, "nearly empty: " + held + " bytes");
     }
     quarantine.release();
     assertTrue(left > 9_000, left + " left");
-    assertEquals(
-        inside.values().stream()
-            .mapToLong(each -> SizeClasses.bytes(Quarantine.sizeClass(each)))
-            .sum(),
-        quarantine.bytes());
+    assertEquals(heldBytes(inside), quarantine.bytes());
+  }
+
+  private static long heldBytes(Map<Long, Long> inside) {
+    return inside.values().stream()
+        .mapToLong(each -> SizeClasses.bytes(Quarantine.sizeClass(each)))
+        .sum();
   }
 
   @Test
   void takeAny_emptiesIt() {
     Quarantine quarantine = new Quarantine(BYTES, Integer.MAX_VALUE);
-    long what = Quarantine.describe(5000, 0);
+    long what = Quarantine.describe(5000, Quarantine.NO_CLASS);
     quarantine.claim();
     assertTrue(quarantine.add(4096, what));
     quarantine.release();
-    assertEquals(1, quarantine.blocks(0));
+    assertEquals(1, quarantine.blocks(Quarantine.NO_CLASS));
     assertEquals(5000, quarantine.bytes());
     quarantine.claim();
     assertEquals(4096, quarantine.takeAny());

@@ -125,6 +125,20 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "HardenedTest",
               "WRITE_AFTER_FREE of [0-9]+ ==> Expected .*MemoryCorruptionException to be thrown"),
           new Fault(
+              "last word not looked at",
+              "hardened.Fill",
+              "checkLastWord",
+              Edit.returning(-1),
+              "hardened.FillTest",
+              "expected: <125> but was"),
+          new Fault(
+              "quarantine that forgets what it kept",
+              "hardened.Quarantine",
+              "taken",
+              Edit.returning(0),
+              "hardened.QuarantineTest",
+              "once, and as described"),
+          new Fault(
               "live block handed out again",
               "front.FrontCache",
               "allocateTiny",

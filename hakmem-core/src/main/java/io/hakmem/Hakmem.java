@@ -17,6 +17,7 @@ import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 import io.hakmem.memory.StackProbe;
 import io.hakmem.superslab.FreeResult;
+import io.hakmem.superslab.Region;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -114,8 +115,15 @@ public final class Hakmem {
    *
    * @param alignment a power of two from 1 to {@link #MAX_ALIGNMENT}
    */
+  @HotPath
   public static long allocateAligned(long byteSize, long alignment) {
     requireAlignment(alignment);
+    if (alignment <= Region.GRANULE_BYTES) { // as every block is aligned
+      StackProbe.fastPath();
+      FrontCache cache = FrontCaches.current();
+      long address = cache == null ? Memory.NULL : cache.allocate(byteSize);
+      return address != Memory.NULL ? address : allocateSlow(byteSize, alignment, false);
+    }
     StackProbe.operation();
     FrontCache cache = FrontCaches.current();
     long address = cache == null ? Memory.NULL : cache.allocateAligned(byteSize, alignment);

@@ -69,6 +69,7 @@ final class RecordingTest {
       long b = Hakmem.tryAllocate(20);
       long c = Hakmem.allocateZeroed(30);
       long d = Hakmem.allocateAligned(40, 256);
+      Hakmem.free(Hakmem.allocateAligned(45, 8));
       Hakmem.free(c);
       long e = handle.allocate(50);
       handle.free(b);
@@ -102,6 +103,8 @@ final class RecordingTest {
             "t0 malloc s0 20",
             "t0 calloc s1 30",
             "t0 aligned s2 40 2^8",
+            "t0 aligned s3 45 2^3",
+            "t0 free s3",
             "t0 free s1",
             "t0 malloc s1 50",
             "t0 free s0",

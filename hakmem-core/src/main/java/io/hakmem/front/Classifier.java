@@ -135,7 +135,7 @@ public final class Classifier {
         Region.containsGranule(address)
             && (kind <= SizeClasses.TINY_CLASSES
                 ? (LiveMap.get(address) & ~LiveMap.LOOSE) == kind
-                : isLivePool(address, PoolLiveMap.carvedAt(address)));
+                : PoolLiveMap.isLive(address, PoolLiveMap.carvedAt(address)));
     return live ? kind : 0;
   }
 
@@ -223,7 +223,7 @@ public final class Classifier {
       return true;
     }
     int carved = PoolLiveMap.carvedAt(address);
-    if (!isLivePool(address, carved)) {
+    if (!PoolLiveMap.isLive(address, carved)) {
       return false;
     }
     PoolLiveMap.set(address, carved);
@@ -248,11 +248,6 @@ public final class Classifier {
       }
     }
     return free;
-  }
-
-  private static boolean isLivePool(long address, int carved) {
-    int state = PoolLiveMap.get(address) & ~(PoolLiveMap.ZERO | PoolLiveMap.LOOSE);
-    return state == (carved | PoolLiveMap.LIVE) && PoolLiveMap.isStart(address);
   }
 
   /** Whether a block just allocated reads as zero. */

@@ -28,8 +28,8 @@ public final class FrontCache {
    * 1 size -> class                                                                     SizeClasses
    * 2   pop from the stack of the class, mark the block live            FAST END        Stacks, LiveMap
    * 3     MISS: the stack is empty: a waiting magazine, else a batch of slabs           Depot, SlabPool
-   * 4   LARGER: pool classes pop in the same way, with maps of their own                PoolLiveMap
-   *     what is larger still leaves here                                                LargeBlocks
+   * 4   pool classes pop in the same way, with a map of their own       FAST END        PoolLiveMap
+   * 5   LARGE: what is larger still leaves here                                         LargeBlocks
    *
    * free(address)
    * ------------------------------------------------------------------------------------------------
@@ -38,19 +38,21 @@ public final class FrontCache {
    * 3   mark it free, push on the stack of its class                    FAST END        Stacks
    * 4     FULL: the older half of a full stack becomes a magazine                       Depot
    * 5   somebody else's slab: mark it free, push on the remote stack     FAST END       RemoteStack
-   * 6     OTHER: it is full, and handed over as a magazine; or a pool block             RemoteStacks
+   * 6   pool classes in the same ways                                    FAST END       PoolLiveMap
+   * 7     OTHER: the remote stack is full, and handed over as a magazine; or no block   RemoteStacks
    *
    * The fast path has no lock and no atomic, stores no reference and does not touch the block.
    *
-   * Everything else is in one method, slow, on purpose. C2 takes a call for frequent by how often the
-   * calling method ran, and a loop of a million rounds has run once: whatever it reaches through small
-   * methods is inlined, the rarest too, until the loop's 18,000 nodes are used up, and then the fast
-   * path is what stays outside. A method of more than 325 bytecodes (FreqInlineSize) is never inlined.
+   * The pool classes are in one method, pool, and everything else in another, slow, on purpose. C2 takes
+   * a call for frequent by how often the calling method ran, and a loop of a million rounds has run once:
+   * whatever it reaches through small methods is inlined, the rarest too, until the loop's 18,000 nodes
+   * are used up, and then the fast path is what stays outside. A method of more than 325 bytecodes
+   * (FreqInlineSize) is never inlined.
    */
 
   // What slow does.
   private static final int MISS = 0;
-  private static final int LARGER = 1;
+  private static final int LARGE = 1;
   private static final int LARGER_ZEROED = 2;
   private static final int DROP = 3;
   private static final int REALLOCATE = 4;
@@ -117,7 +119,7 @@ public final class FrontCache {
   public long allocate(long byteSize) {
     return Long.compareUnsigned(byteSize, SizeClasses.MAX_TINY_BYTES) <= 0
         ? allocateTiny(SizeClasses.tinyClassOf(byteSize))
-        : slow(LARGER, byteSize, 0);
+        : pool(true, byteSize, 0);
   }
 
   /** A method of its own, so that its machine code stays small enough to be inlined everywhere. */
@@ -184,8 +186,65 @@ public final class FrontCache {
         stack.push(address);
         return FreeResult.FREED;
       }
+      return (int) slow(OTHER, address, entry);
     }
-    return (int) slow(OTHER, address, entry);
+    return (int) pool(false, address, entry);
+  }
+
+  /**
+   * The fast paths beyond the tiny classes; the result is theirs.
+   *
+   * @param first the size to allocate, or the address of the block to free
+   * @param entry of that address in the page map
+   */
+  @OutOfLine
+  private long pool(boolean allocates, long first, int entry) {
+    StackProbe.fastCall();
+    if (allocates) {
+      if (Long.compareUnsigned(first, SizeClasses.MAX_BYTES) > 0) {
+        return slow(LARGE, first, 0);
+      }
+      int sizeClass = SizeClasses.poolClassOf(first);
+      long stack = Stacks.pool(Stacks.unpack(packedStacks), sizeClass);
+      long word = Memory.getLong(stack);
+      int count = Stacks.count(word);
+      if (count == 0) {
+        return slow(MISS, sizeClass, 0);
+      }
+      Memory.putLong(stack, word + Stacks.POP);
+      stacks.notePool(sizeClass, -1);
+      long address = Memory.getLong(Stacks.entry(stack, count));
+      int state = PoolLiveMap.get(address);
+      if ((state & ~PoolLiveMap.ZERO) == PoolLiveMap.carvedAt(address)
+          && PageMap.kind(PageMap.entry(address)) == sizeClass) {
+        PoolLiveMap.set(address, state | PoolLiveMap.LIVE);
+        return address;
+      }
+      return slow(DROP, sizeClass, 0);
+    }
+    int sizeClass = PageMap.kind(entry);
+    int carved = PoolLiveMap.carvedAt(first);
+    if (SizeClasses.isPool(sizeClass) && PoolLiveMap.isLive(first, carved)) {
+      if (PageMap.owner(entry) == id) {
+        long stack = Stacks.pool(Stacks.unpack(packedStacks), sizeClass);
+        long word = Memory.getLong(stack);
+        if (Stacks.hasRoom(word) && stacks.poolAllows(sizeClass, settings.cacheBytes())) {
+          PoolLiveMap.set(first, carved);
+          Memory.putLong(Stacks.entry(stack, Stacks.count(word) + 1), first);
+          Memory.putLong(stack, word + Stacks.PUSH);
+          stacks.notePool(sizeClass, 1);
+          return FreeResult.FREED;
+        }
+      } else {
+        RemoteStack stack = remote.of(sizeClass);
+        if (stack.takes(PageMap.owner(entry))) {
+          PoolLiveMap.set(first, carved);
+          stack.push(first);
+          return FreeResult.FREED;
+        }
+      }
+    }
+    return slow(OTHER, first, entry);
   }
 
   /**
@@ -263,33 +322,12 @@ public final class FrontCache {
         counters.refills++;
         yield got > 0 ? allocateClass(sizeClass) : Memory.NULL;
       }
-      case LARGER -> {
-        if (Long.compareUnsigned(first, SizeClasses.MAX_BYTES) > 0) {
-          yield large.allocate(first, 1, false);
-        }
-        int sizeClass = SizeClasses.poolClassOf(first);
-        long stack = Stacks.pool(Stacks.unpack(packedStacks), sizeClass);
-        long word = Memory.getLong(stack);
-        int count = Stacks.count(word);
-        if (count == 0) {
-          yield slow(MISS, sizeClass, 0);
-        }
-        Memory.putLong(stack, word + Stacks.POP);
-        stacks.notePool(sizeClass, -1);
-        long address = Memory.getLong(Stacks.entry(stack, count));
-        int state = PoolLiveMap.get(address);
-        if ((state & ~PoolLiveMap.ZERO) == PoolLiveMap.carvedAt(address)
-            && PageMap.kind(PageMap.entry(address)) == sizeClass) {
-          PoolLiveMap.set(address, state | PoolLiveMap.LIVE);
-          yield address;
-        }
-        yield slow(DROP, sizeClass, 0);
-      }
+      case LARGE -> large.allocate(first, 1, false);
       case LARGER_ZEROED -> {
         if (Long.compareUnsigned(first, SizeClasses.MAX_BYTES) > 0) {
           yield large.allocate(first, 1, true);
         }
-        long address = slow(LARGER, first, 0);
+        long address = pool(true, first, 0);
         if (address != Memory.NULL && !Classifier.isKnownZero(address, first)) {
           Memory.fill(address, first, (byte) 0);
         }

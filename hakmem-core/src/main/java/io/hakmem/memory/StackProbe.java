@@ -46,6 +46,11 @@ public final class StackProbe {
     operation(zero);
   }
 
+  /** As {@link #fastPath}, for a fast path that others call: asks for no more than a slow path. */
+  public static void fastCall() {
+    slowPath(0);
+  }
+
   /** For slow paths that compiled fast paths call. */
   public static void slowPath() {
     slowPath(zero);

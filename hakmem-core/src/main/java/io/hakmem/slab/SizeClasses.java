@@ -97,6 +97,12 @@ public final class SizeClasses {
     return Integer.compareUnsigned(sizeClass - 1, TINY_CLASSES) < 0;
   }
 
+  /** Whether a number is that of a pool class. */
+  @HotPath
+  public static boolean isPool(int sizeClass) {
+    return Integer.compareUnsigned(sizeClass - TINY_CLASSES - 1, MAX_CLASS - TINY_CLASSES) < 0;
+  }
+
   /** The class of a size of 0 to {@link #MAX_TINY_BYTES} bytes; 0 is served as 1. */
   @HotPath
   public static int tinyClassOf(long byteSize) {

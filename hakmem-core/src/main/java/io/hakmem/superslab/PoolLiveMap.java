@@ -59,6 +59,13 @@ public final class PoolLiveMap {
     return (address & ((1L << START_SHIFT) - 1)) == 0;
   }
 
+  /** Whether a live block starts at an address, which {@code carved} is of. */
+  @HotPath
+  public static boolean isLive(long address, int carved) {
+    int state = get(address) & ~(ZERO | LOOSE);
+    return state == (carved | LIVE) && isStart(address);
+  }
+
   /** Where the byte for an address lies. */
   @HotPath
   static long mapAddress(long address) {

@@ -238,8 +238,8 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "[1-9][0-9,]* +[0-9.]+% +Forbidden|no live block starts there"),
           new Fault(
               "published block refused",
-              "front.Classifier",
-              "isLivePool",
+              "superslab.PoolLiveMap",
+              "isLive",
               Edit.returning(0),
               "PageMapPublicationStress",
               "[1-9][0-9,]* +[0-9.]+% +Forbidden|no live block starts there"),

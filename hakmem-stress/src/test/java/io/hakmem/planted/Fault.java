@@ -76,6 +76,13 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "MisuseTest",
               "holds a block that is live or none"),
           new Fault(
+              "skipped liveness check of pool blocks",
+              "superslab.PoolLiveMap",
+              "isLive",
+              Edit.returning(1),
+              "MisuseTest",
+              "InvalidFreeException to be thrown, but nothing was"),
+          new Fault(
               "skipped size check",
               "front.Classifier",
               "checkSize",

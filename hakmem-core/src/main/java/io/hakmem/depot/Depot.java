@@ -3,6 +3,7 @@
 
 package io.hakmem.depot;
 
+import io.hakmem.memory.Bits;
 import io.hakmem.slab.Owners;
 import io.hakmem.slab.SlabPool;
 import java.util.Arrays;
@@ -32,6 +33,9 @@ public final class Depot {
   private @Nullable MagazineQueue[] byOwner = new @Nullable MagazineQueue[MIN_OWNERS];
   private @Nullable Magazine empties;
   private int emptyCount;
+
+  /** Least {@link #emptyCount} since the last {@link #returnSurplus}. */
+  private int leastEmpty;
 
   /**
    * A depot above a slab pool for magazines of a capacity in blocks, of which at most {@code
@@ -80,13 +84,14 @@ public final class Depot {
 
   /**
    * Returns magazines to their slabs that their owners did not ask for since the last call; how
-   * many blocks.
+   * many blocks. Lets go of the empty ones that nobody needed as long.
    */
   public long returnSurplus() {
     long blocks = 0;
     for (int owner = 0; owner < ownerCount(); owner++) {
       blocks += returnSome(owner, surplusOf(owner));
     }
+    dropEmpties();
     return blocks;
   }
 
@@ -119,6 +124,13 @@ public final class Depot {
 
   /** Checks the counts; throws {@link IllegalStateException} with the values. */
   public synchronized void verify() {
+    int found = 0;
+    for (Magazine each = empties; each != null; each = each.next) {
+      found++;
+    }
+    Bits.require(
+        found == emptyCount && leastEmpty <= emptyCount,
+        "the depot has " + found + " empty magazines, not " + emptyCount + ", least " + leastEmpty);
     for (MagazineQueue mine : byOwner) {
       if (mine != null) {
         mine.verify();
@@ -187,7 +199,16 @@ public final class Depot {
     }
     empties = magazine.next;
     emptyCount--;
+    leastEmpty = Math.min(leastEmpty, emptyCount);
     return magazine;
+  }
+
+  private synchronized void dropEmpties() {
+    for (; empties != null && leastEmpty > 0; leastEmpty--) {
+      empties = empties.next;
+      emptyCount--;
+    }
+    leastEmpty = emptyCount;
   }
 
   private synchronized int ownerCount() {

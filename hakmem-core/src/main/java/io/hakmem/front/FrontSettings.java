@@ -38,10 +38,16 @@ public record FrontSettings(
   private static final int MIN_MAGAZINE_BLOCKS = MIN_STACK_BLOCKS / 2;
   private static final int MIN_CAPACITY = 2;
 
-  /** Most bytes of a class that wait in the depot for one owner, or one magazine. */
-  private static final int MAX_WAITING_BYTES = 1 << 20;
+  /**
+   * Most bytes of a tiny class that wait in the depot for one owner. Much, because beyond it blocks
+   * go back to their slabs one by one.
+   */
+  private static final int MAX_WAITING_TINY_BYTES = 8 << 20;
 
-  private static final int MAX_WAITING_MAGAZINES = 32;
+  /** The same of a pool class, or one magazine: more of them gained nothing. */
+  private static final int MAX_WAITING_POOL_BYTES = 1 << 20;
+
+  private static final int MAX_WAITING_MAGAZINES = 512;
 
   /** How far a capacity may grow, in fixed capacities. */
   private static final int CEILING_FACTOR = 4;
@@ -99,7 +105,8 @@ public record FrontSettings(
   /** Most magazines of a class that wait in the depot for one owner. */
   public int magazinesOf(int sizeClass) {
     int bytes = magazineOf(sizeClass) * SizeClasses.bytes(sizeClass);
-    return Math.clamp(MAX_WAITING_BYTES / bytes, 1, MAX_WAITING_MAGAZINES);
+    int most = SizeClasses.isTiny(sizeClass) ? MAX_WAITING_TINY_BYTES : MAX_WAITING_POOL_BYTES;
+    return Math.clamp(most / bytes, 1, MAX_WAITING_MAGAZINES);
   }
 
   /** Most blocks that the capacity of a class may ever become. */

@@ -198,6 +198,26 @@ final class DepotTest {
   }
 
   @Test
+  void returnSurplus_letsEmptyMagazinesGoThatNobodyNeededAsLong() {
+    long none = depot.heapBytes();
+    fillAndEmptyMagazine();
+    assertEquals(none + CAPACITY * Long.BYTES, depot.heapBytes());
+    depot.returnSurplus();
+    assertEquals(none + CAPACITY * Long.BYTES, depot.heapBytes(), "it was needed before");
+    fillAndEmptyMagazine();
+    depot.returnSurplus();
+    assertEquals(none + CAPACITY * Long.BYTES, depot.heapBytes(), "it was needed again");
+    depot.returnSurplus();
+    assertEquals(none, depot.heapBytes());
+    fillAndEmptyMagazine();
+  }
+
+  private void fillAndEmptyMagazine() {
+    depot.give(ANN, fresh(ANN, CAPACITY), 0, CAPACITY);
+    depot.returnAll();
+  }
+
+  @Test
   void returnAll_returnsTheMagazinesOfAllOwners() {
     depot.give(ANN, fresh(ANN, CAPACITY), 0, CAPACITY);
     depot.give(BOB, fresh(BOB, 3), 0, 3);

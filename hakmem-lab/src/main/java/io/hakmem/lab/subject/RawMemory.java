@@ -15,6 +15,8 @@ public final class RawMemory {
   /** Up to here a few stores are faster than the set-up of a bulk operation. */
   private static final int SHORT_BYTES = 128;
 
+  private static final int STEP_BYTES = 2 * Long.BYTES;
+
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
   private RawMemory() {}
@@ -57,22 +59,31 @@ public final class RawMemory {
     return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
   }
 
-  // Loops over words end by !=, for C2 prepares loops that count to a limit with more work than
-  // short
-  // areas are.
-
-  /** Writes every byte, as memset does: short areas by words, of which the last may overlap. */
+  /**
+   * Writes every byte, as memset does: short areas in steps of which the last may overlap, so that
+   * few branches depend on the size.
+   */
   public static void fill(long address, long byteSize, byte value) {
     if (byteSize > SHORT_BYTES) {
       ALL.asSlice(address, byteSize).fill(value);
       return;
     }
     long word = (value & 0xffL) * 0x0101_0101_0101_0101L;
-    if (byteSize >= Long.BYTES) {
-      long end = address + (byteSize & -Long.BYTES);
-      for (long at = address; at != end; at += Long.BYTES) {
-        putLong(at, word);
-      }
+    if (byteSize > 2 * STEP_BYTES) {
+      long last = address + byteSize - 2 * STEP_BYTES;
+      long at = address;
+      do {
+        putStep(at, word);
+        putStep(at + STEP_BYTES, word);
+        at += 2 * STEP_BYTES;
+      } while (at < last);
+      putStep(last, word);
+      putStep(last + STEP_BYTES, word);
+    } else if (byteSize >= STEP_BYTES) {
+      putStep(address, word);
+      putStep(address + byteSize - STEP_BYTES, word);
+    } else if (byteSize >= Long.BYTES) {
+      putLong(address, word);
       putLong(address + byteSize - Long.BYTES, word);
     } else if (byteSize >= Integer.BYTES) {
       putInt(address, (int) word);
@@ -84,11 +95,18 @@ public final class RawMemory {
     }
   }
 
+  private static void putStep(long address, long word) {
+    putLong(address, word);
+    putLong(address + Long.BYTES, word);
+  }
+
   /** Reads every byte, by words of which the last may overlap; returns some sum of them. */
   public static long sum(long address, int byteSize) {
     long sum = 0;
     if (byteSize >= Long.BYTES) {
       long end = address + (byteSize & -Long.BYTES);
+      // Ends by !=, for C2 prepares loops that count to a limit with more work than short areas
+      // are.
       for (long at = address; at != end; at += Long.BYTES) {
         sum += getLong(at);
       }

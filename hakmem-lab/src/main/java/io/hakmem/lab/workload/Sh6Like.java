@@ -63,9 +63,16 @@ final class Sh6Like extends ThreadedWorkload implements Workers.Body {
     return done;
   }
 
-  private static void allocate(SlidingWindow window, Subject subject, int size, int count) {
-    for (int n = 0; n < count; n++) {
-      window.allocate(subject, size);
+  /** Allocates so many blocks of a size into a window. */
+  static void allocate(SlidingWindow window, Subject subject, int size, int count) {
+    for (int left = count; left > 0; ) {
+      int place = window.room(subject);
+      int end = Math.min(window.roomEnd(place), place + left);
+      left -= end - place;
+      for (; place < end; place++) {
+        window.allocate(subject, place, size);
+      }
+      window.filled(end);
     }
   }
 

@@ -125,9 +125,16 @@ final class Sh8Like extends ThreadedWorkload implements Workers.Body {
 
   private static int allocate(SlidingWindow window, Subject subject, int state, int count) {
     int r = state;
-    for (int n = 0; n < count; n++) {
-      r = Xorshift.next(r);
-      window.allocate(subject, SIZE_OF_DRAW[Integer.remainderUnsigned(r, SIZE_OF_DRAW.length)]);
+    for (int left = count; left > 0; ) {
+      int place = window.room(subject);
+      int end = Math.min(window.roomEnd(place), place + left);
+      left -= end - place;
+      for (; place < end; place++) {
+        r = Xorshift.next(r);
+        int draw = Integer.remainderUnsigned(r, SIZE_OF_DRAW.length);
+        window.allocate(subject, place, SIZE_OF_DRAW[draw]);
+      }
+      window.filled(end);
     }
     return r;
   }

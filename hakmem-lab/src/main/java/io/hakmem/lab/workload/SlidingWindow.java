@@ -47,20 +47,35 @@ final class SlidingWindow {
         .toArray(SlidingWindow[]::new);
   }
 
-  /** Allocates a block, writes its first and last byte, and keeps it. */
-  void allocate(Subject subject, int size) {
+  /**
+   * Makes room if there is none; the first of the free places, which go up to {@link #roomEnd}. A
+   * caller fills a row of them with what changes in its own variables, as a C compiler would keep
+   * it in registers.
+   */
+  int room(Subject subject) {
     int next = get(NEXT);
     if (next == get(KEPT_FROM)) {
       next = get(KEPT_TO);
     }
-    if (next == blocks.length) {
-      next = slide(subject);
-    }
-    long address = subject.allocate(firstSlot + next, size);
+    return next == blocks.length ? slide(subject) : next;
+  }
+
+  /** Where the row of free places that begins at a place ends. */
+  int roomEnd(int place) {
+    return place < get(KEPT_FROM) ? get(KEPT_FROM) : blocks.length;
+  }
+
+  /** Allocates a block, writes its first and last byte, and keeps it at a free place. */
+  void allocate(Subject subject, int place, int size) {
+    long address = subject.allocate(firstSlot + place, size);
     RawMemory.putByte(address, (byte) size);
     RawMemory.putByte(address + size - 1, (byte) size);
-    blocks[next] = address;
-    state.set(NEXT, next + 1);
+    blocks[place] = address;
+  }
+
+  /** Notes that the free places before this one are filled. */
+  void filled(int place) {
+    state.set(NEXT, place);
   }
 
   private int get(int index) {

@@ -57,8 +57,6 @@ class SlidingWindowTest {
   }
 
   private void allocate(int count, int size) {
-    for (int n = 0; n < count; n++) {
-      window.allocate(subject, size);
-    }
+    Sh6Like.allocate(window, subject, size, count);
   }
 }

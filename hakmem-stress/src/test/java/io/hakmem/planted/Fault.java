@@ -258,6 +258,13 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "PurgeRefillStress",
               "[1-9][0-9,]* +[0-9.]+% +Forbidden|Exception"),
           new Fault(
+              "blocks of the dead refused",
+              "front.Classifier",
+              "markFree",
+              Edit.returning(0),
+              "ThreadDeathStress",
+              "[1-9][0-9,]* +[0-9.]+% +Forbidden"),
+          new Fault(
               "wrong reason after the end",
               "heap.Heap",
               "explain",

@@ -3,7 +3,6 @@
 
 package io.hakmem.depot;
 
-import io.hakmem.memory.Bits;
 import io.hakmem.slab.Owners;
 import io.hakmem.slab.SlabPool;
 import java.util.Arrays;
@@ -31,11 +30,9 @@ public final class Depot {
   private final int maxFull;
 
   private @Nullable MagazineQueue[] byOwner = new @Nullable MagazineQueue[MIN_OWNERS];
-  private @Nullable Magazine empties;
-  private int emptyCount;
 
-  /** Least {@link #emptyCount} since the last {@link #returnSurplus}. */
-  private int leastEmpty;
+  /** Used as a stack: the array that was emptied last is the nearest. */
+  private final MagazineQueue empties = new MagazineQueue();
 
   /**
    * A depot above a slab pool for magazines of a capacity in blocks, of which at most {@code
@@ -115,7 +112,7 @@ public final class Depot {
 
   /** Java heap that the depot takes, in bytes, without object headers. */
   public synchronized long heapBytes() {
-    long magazines = emptyCount;
+    long magazines = empties.size();
     for (MagazineQueue mine : byOwner) {
       magazines += mine == null ? 0 : mine.size();
     }
@@ -124,16 +121,10 @@ public final class Depot {
 
   /** Checks the counts; throws {@link IllegalStateException} with the values. */
   public synchronized void verify() {
-    int found = 0;
-    for (Magazine each = empties; each != null; each = each.next) {
-      found++;
-    }
-    Bits.require(
-        found == emptyCount && leastEmpty <= emptyCount,
-        "the depot has " + found + " empty magazines, not " + emptyCount + ", least " + leastEmpty);
+    empties.verify(true);
     for (MagazineQueue mine : byOwner) {
       if (mine != null) {
-        mine.verify();
+        mine.verify(false);
       }
     }
   }
@@ -147,9 +138,7 @@ public final class Depot {
     int count = magazine.take(into, from, room);
     if (magazine.count() == 0) {
       mine.remove(magazine);
-      magazine.next = empties;
-      empties = magazine;
-      emptyCount++;
+      empties.addOldest(magazine);
     }
     return count;
   }
@@ -189,7 +178,7 @@ public final class Depot {
 
   /** An empty magazine; null if there is none and the Java heap is full. */
   private @Nullable Magazine tryTakeEmpty() {
-    Magazine magazine = empties;
+    Magazine magazine = empties.oldest();
     if (magazine == null) {
       try {
         return new Magazine(magazineCapacity);
@@ -197,18 +186,16 @@ public final class Depot {
         return null;
       }
     }
-    empties = magazine.next;
-    emptyCount--;
-    leastEmpty = Math.min(leastEmpty, emptyCount);
+    empties.remove(magazine);
     return magazine;
   }
 
   private synchronized void dropEmpties() {
-    for (; empties != null && leastEmpty > 0; leastEmpty--) {
-      empties = empties.next;
-      emptyCount--;
+    int surplus = empties.surplus();
+    Magazine oldest;
+    for (; surplus > 0 && (oldest = empties.oldest()) != null; surplus--) {
+      empties.remove(oldest);
     }
-    leastEmpty = emptyCount;
   }
 
   private synchronized int ownerCount() {

@@ -54,6 +54,16 @@ final class MagazineQueue {
     size++;
   }
 
+  /** Adds one that {@link #oldest} returns next, as on a stack. */
+  void addOldest(Magazine magazine) {
+    magazine.next = head;
+    head = magazine;
+    if (tail == null) {
+      tail = magazine;
+    }
+    size++;
+  }
+
   /** Removes the one that {@link #oldest} returned. */
   void remove(Magazine oldest) {
     head = oldest.next;
@@ -79,14 +89,17 @@ final class MagazineQueue {
     return blocks;
   }
 
-  /** Checks the counts; throws {@link IllegalStateException} with the values. */
-  void verify() {
+  /**
+   * Checks the counts, and that all magazines are empty or none; throws {@link
+   * IllegalStateException} with the values.
+   */
+  void verify(boolean empty) {
     int found = 0;
     Magazine last = null;
     for (Magazine each = head; each != null; each = each.next) {
       found++;
       last = each;
-      Bits.require(each.count() > 0, "an empty magazine waits");
+      Bits.require((each.count() == 0) == empty, "a magazine has " + each.count() + " blocks");
     }
     Bits.require(found == size, "the depot counts " + size + " magazines but has " + found);
     Bits.require(last == tail, "the last magazine is not the newest");

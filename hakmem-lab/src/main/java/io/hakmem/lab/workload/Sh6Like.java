@@ -67,12 +67,11 @@ final class Sh6Like extends ThreadedWorkload implements Workers.Body {
   static void allocate(SlidingWindow window, Subject subject, int size, int count) {
     for (int left = count; left > 0; ) {
       int place = window.room(subject);
-      int end = Math.min(window.roomEnd(place), place + left);
+      int end = window.take(place, left);
       left -= end - place;
       for (; place < end; place++) {
         window.allocate(subject, place, size);
       }
-      window.filled(end);
     }
   }
 

@@ -127,14 +127,13 @@ final class Sh8Like extends ThreadedWorkload implements Workers.Body {
     int r = state;
     for (int left = count; left > 0; ) {
       int place = window.room(subject);
-      int end = Math.min(window.roomEnd(place), place + left);
+      int end = window.take(place, left);
       left -= end - place;
       for (; place < end; place++) {
         r = Xorshift.next(r);
         int draw = Integer.remainderUnsigned(r, SIZE_OF_DRAW.length);
         window.allocate(subject, place, SIZE_OF_DRAW[draw]);
       }
-      window.filled(end);
     }
     return r;
   }

@@ -48,9 +48,8 @@ final class SlidingWindow {
   }
 
   /**
-   * Makes room if there is none; the first of the free places, which go up to {@link #roomEnd}. A
-   * caller fills a row of them with what changes in its own variables, as a C compiler would keep
-   * it in registers.
+   * Makes room if there is none; the first of the free places. A caller takes a row of them, and
+   * fills it with what changes in its own variables, as a C compiler would keep it in registers.
    */
   int room(Subject subject) {
     int next = get(NEXT);
@@ -60,9 +59,12 @@ final class SlidingWindow {
     return next == blocks.length ? slide(subject) : next;
   }
 
-  /** Where the row of free places that begins at a place ends. */
-  int roomEnd(int place) {
-    return place < get(KEPT_FROM) ? get(KEPT_FROM) : blocks.length;
+  /** Takes the free places that follow one another from this one on, at most so many; their end. */
+  int take(int place, int most) {
+    int end = place < get(KEPT_FROM) ? get(KEPT_FROM) : blocks.length;
+    int taken = Math.min(end, place + most);
+    state.set(NEXT, taken);
+    return taken;
   }
 
   /** Allocates a block, writes its first and last byte, and keeps it at a free place. */
@@ -71,11 +73,6 @@ final class SlidingWindow {
     RawMemory.putByte(address, (byte) size);
     RawMemory.putByte(address + size - 1, (byte) size);
     blocks[place] = address;
-  }
-
-  /** Notes that the free places before this one are filled. */
-  void filled(int place) {
-    state.set(NEXT, place);
   }
 
   private int get(int index) {

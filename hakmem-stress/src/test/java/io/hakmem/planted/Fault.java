@@ -118,6 +118,13 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "StatsTest",
               "[0-9]+ bytes ==> expected: <true> but was: <false>"),
           new Fault(
+              "waiting without bound",
+              "front.FrontSettings",
+              "magazinesOf",
+              Edit.returning(9999),
+              "front.FrontSettingsTest",
+              "expected: <8388608> but was"),
+          new Fault(
               "red zone not looked at",
               "hardened.Fill",
               "checkRedZone",

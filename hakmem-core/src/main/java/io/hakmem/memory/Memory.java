@@ -9,13 +9,16 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 
 /** Reads and writes of mapped memory by absolute address, without any check. */
 public final class Memory {
   /*
    * One segment over the whole address space, in a static final field: to C2 its base, length and
    * scope are constants, so an access is one comparison of the address and one move. The unaligned
-   * layouts save the alignment test; every address used here is aligned anyway.
+   * layouts save the alignment test; every address used here is aligned anyway. The handles are used
+   * without the segment's own get and set, which come to the same code, but by more of the nodes that
+   * C2 allows a method with all that is inlined into it.
    */
 
   /** The null address, and the result of every allocation that failed below the public API. */
@@ -25,36 +28,39 @@ public final class Memory {
   private static final int SHORT_BYTES = 128;
 
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  private static final VarHandle BYTE = JAVA_BYTE.varHandle();
+  private static final VarHandle INT = JAVA_INT_UNALIGNED.varHandle();
+  private static final VarHandle LONG = JAVA_LONG_UNALIGNED.varHandle();
 
   private Memory() {}
 
   @HotPath
   public static byte getByte(long address) {
-    return ALL.get(JAVA_BYTE, address);
+    return (byte) BYTE.get(ALL, address);
   }
 
   @HotPath
   public static void putByte(long address, byte value) {
-    ALL.set(JAVA_BYTE, address, value);
+    BYTE.set(ALL, address, value);
   }
 
   @HotPath
   public static int getInt(long address) {
-    return ALL.get(JAVA_INT_UNALIGNED, address);
+    return (int) INT.get(ALL, address);
   }
 
   public static void putInt(long address, int value) {
-    ALL.set(JAVA_INT_UNALIGNED, address, value);
+    INT.set(ALL, address, value);
   }
 
   @HotPath
   public static long getLong(long address) {
-    return ALL.get(JAVA_LONG_UNALIGNED, address);
+    return (long) LONG.get(ALL, address);
   }
 
   @HotPath
   public static void putLong(long address, long value) {
-    ALL.set(JAVA_LONG_UNALIGNED, address, value);
+    LONG.set(ALL, address, value);
   }
 
   /** Uses every accessor once on 16 scratch bytes at an address, so that it gets compiled early. */

@@ -15,6 +15,7 @@ import io.hakmem.lab.subject.Subject;
 import io.hakmem.lab.subject.SubjectFactory;
 import io.hakmem.lab.workload.Workload;
 import io.hakmem.lab.workload.WorkloadCatalog;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public final class JvmChild {
     }
     switch (mode) {
       case Request.TIMED -> {
-        child.passes(workload, child.untimedMillis);
+        child.warmUp(workload);
         child.timed(workload, number);
       }
       case Request.COLD -> child.cold(workload.first(COLD_OPERATIONS));
@@ -103,6 +104,14 @@ public final class JvmChild {
     child.lastOpened = subjects.open(1); // for what it counted before
     child.timed(workload, timedMillis);
     return String.join(" ", child.result);
+  }
+
+  private void warmUp(Workload workload) {
+    @Nullable CompilationMXBean compilers = ManagementFactory.getCompilationMXBean(); // -Xint: none
+    WarmUp.run(
+        untimedMillis,
+        leastMillis -> passes(workload, leastMillis).nanos,
+        () -> compilers == null ? 0 : compilers.getTotalCompilationTime());
   }
 
   private void timed(Workload workload, long leastMillis) {

@@ -12,7 +12,8 @@ import java.util.List;
  *
  * @param arguments extra flags of the JVM
  * @param collections full garbage collections between the untimed and the timed pass
- * @param untimedMillis untimed passes are repeated until they took this long; 0 is one pass
+ * @param untimedMillis untimed passes are repeated until they took this long and the JIT compilers
+ *     are nearly done, at most four times as long; 0 is one pass
  * @param classes jars or folders whose classes take the place of ours
  */
 public record JvmOptions(

@@ -18,15 +18,17 @@ public final class RawMemory {
   private static final int STEP_BYTES = 2 * Long.BYTES;
 
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
+  private static final VarHandle INT = ValueLayout.JAVA_INT_UNALIGNED.varHandle();
+  private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED.varHandle();
 
   private RawMemory() {}
 
   public static void putByte(long address, byte value) {
-    ALL.set(ValueLayout.JAVA_BYTE, address, value);
+    BYTE.set(ALL, address, value);
   }
 
   public static byte getByte(long address) {
-    return ALL.get(ValueLayout.JAVA_BYTE, address);
+    return (byte) BYTE.get(ALL, address);
   }
 
   /** Writes a byte so that the write happens, even if it is soon overwritten. */
@@ -41,22 +43,22 @@ public final class RawMemory {
 
   /** Writes 4 bytes, at any address. */
   public static void putInt(long address, int value) {
-    ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
+    INT.set(ALL, address, value);
   }
 
   /** Reads 4 bytes, at any address. */
   public static int getInt(long address) {
-    return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+    return (int) INT.get(ALL, address);
   }
 
   /** Writes 8 bytes, at any address. */
   public static void putLong(long address, long value) {
-    ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
+    LONG.set(ALL, address, value);
   }
 
   /** Reads 8 bytes, at any address. */
   public static long getLong(long address) {
-    return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+    return (long) LONG.get(ALL, address);
   }
 
   /**
@@ -72,13 +74,14 @@ public final class RawMemory {
     if (byteSize > 2 * STEP_BYTES) {
       long last = address + byteSize - 2 * STEP_BYTES;
       long at = address;
-      do {
+      while (true) {
         putStep(at, word);
         putStep(at + STEP_BYTES, word);
-        at += 2 * STEP_BYTES;
-      } while (at < last);
-      putStep(last, word);
-      putStep(last + STEP_BYTES, word);
+        if (at == last) {
+          return;
+        }
+        at = Math.min(at + 2 * STEP_BYTES, last);
+      }
     } else if (byteSize >= STEP_BYTES) {
       putStep(address, word);
       putStep(address + byteSize - STEP_BYTES, word);

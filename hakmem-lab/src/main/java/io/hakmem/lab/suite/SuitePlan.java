@@ -30,11 +30,12 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
    * those that it takes too little time.
    *
    * One untimed pass as short as that is too little for the JIT compilers: pair took 18 ns, after a
-   * second of passes 4. So the untimed passes of JVM subjects are repeated; C is compiled already.
+   * second of passes 4. So the untimed passes of JVM subjects are repeated until these are done; C is
+   * compiled already.
    */
 
   /** How long the untimed passes of JVM subjects take at least. */
-  public static final int UNTIMED_MILLIS = 1000;
+  public static final int UNTIMED_MILLIS = 750;
 
   private static final Set<Mark> BOUND = Set.of(Mark.ALLOCATOR_BOUND);
   private static final Set<Mark> BOUND_WITH_RIVALS = Set.of(Mark.ALLOCATOR_BOUND, Mark.JVM_RIVALS);

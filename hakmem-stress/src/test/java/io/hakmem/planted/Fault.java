@@ -4,6 +4,7 @@
 package io.hakmem.planted;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * A known fault and the gate that has to catch it.
@@ -11,11 +12,15 @@ import java.util.List;
  * @param name what docs/planted.md calls it
  * @param type class that is rewritten
  * @param method its methods of this name are
- * @param gate a test class of the core, one under Lincheck, or the name of a jcstress test
+ * @param gate a test class of the core, of an adapter or under Lincheck, or the name of a jcstress
+ *     test
  * @param reason regular expression that the output of the gate has to contain: it is to fail for
  *     what was planted, not for whatever comes of it
  */
 record Fault(String name, String type, String method, Edit edit, String gate, String reason) {
+
+  private static final Set<String> ADAPTERS =
+      Set.of("netty", "arrow", "parquet", "ignite", "lwjgl", "micrometer");
 
   static final List<Fault> ALL =
       List.of(
@@ -188,6 +193,111 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "RecordingTest",
               "Unexpected end of ZLIB input stream"),
           new Fault(
+              "Netty's buffers kept",
+              "netty.HakmemByteBuf",
+              "deallocate",
+              Edit.returning(0),
+              "netty.HakmemByteBufAllocatorTest",
+              "expected: <false> but was: <true>"),
+          new Fault(
+              "three bytes not written",
+              "netty.HakmemByteBuf",
+              "_setMedium",
+              Edit.returning(0),
+              "netty.UpstreamBufferTest",
+              "Medium.*\\(\\)"),
+          new Fault(
+              "capacities not counted",
+              "netty.HakmemByteBufAllocator",
+              "count",
+              Edit.returning(0),
+              "netty.UpstreamAllocatorTest",
+              "testUsedDirectMemory"),
+          new Fault(
+              "cell of a living thread taken over",
+              "netty.BiasedAdder",
+              "isAlive",
+              Edit.returning(0),
+              "netty.BiasedAdderTest",
+              "expected: <[0-9]+> but was: <"),
+          new Fault(
+              "native access not asked for",
+              "netty.RawMemory",
+              "all",
+              Edit.returning(0),
+              "netty.NativeAccessTest",
+              "withoutNativeAccess_theErrorNamesTheOption"),
+          new Fault(
+              "Arrow's memory kept",
+              "arrow.HakmemAllocationManager",
+              "release0",
+              Edit.returning(0),
+              "arrow.HakmemAllocationManagerTest",
+              "expected: <false> but was: <true>"),
+          new Fault(
+              "memory of batches kept",
+              "arrow.HakmemAllocationManager",
+              "release0",
+              Edit.returning(0),
+              "arrow.FlightRoundTripTest",
+              "expected: <[0-9]+> but was: <[0-9]+>"),
+          new Fault(
+              "Parquet's buffers kept",
+              "parquet.HakmemByteBufferAllocator",
+              "release",
+              Edit.returning(0),
+              "parquet.HakmemByteBufferAllocatorTest",
+              "expected: <false> but was: <true>"),
+          new Fault(
+              "buffers of files kept",
+              "parquet.HakmemByteBufferAllocator",
+              "release",
+              Edit.returning(0),
+              "parquet.FileRoundTripTest",
+              "expected: <[0-9]+> but was: <[0-9]+>"),
+          new Fault(
+              "Ignite's segments kept",
+              "ignite.HakmemMemoryAllocator",
+              "freeMemory",
+              Edit.returning(0),
+              "ignite.HakmemMemoryAllocatorTest",
+              "InvalidFreeException to be thrown, but nothing was"),
+          new Fault(
+              "segments of nodes kept",
+              "ignite.HakmemMemoryAllocator",
+              "freeMemory",
+              Edit.returning(0),
+              "ignite.TwoNodesTest",
+              "expected: <[0-9]+> but was: <[0-9]+>"),
+          new Fault(
+              "LWJGL's blocks kept",
+              "lwjgl.HakmemMemoryAllocator",
+              "free",
+              Edit.returning(0),
+              "lwjgl.HakmemMemoryAllocatorTest",
+              "InvalidFreeException to be thrown, but nothing was"),
+          new Fault(
+              "no counters",
+              "micrometer.HakmemMetrics",
+              "count",
+              Edit.returning(0),
+              "micrometer.HakmemMetricsTest",
+              "MeterNotFoundException"),
+          new Fault(
+              "no gauges",
+              "micrometer.HakmemMetrics",
+              "bytes",
+              Edit.returning(0),
+              "micrometer.DashboardTest",
+              "hakmem_memory_"),
+          new Fault(
+              "no counters sent",
+              "micrometer.HakmemMetrics",
+              "count",
+              Edit.returning(0),
+              "micrometer.OpenTelemetryTest",
+              "expected: <true> but was: <false>"),
+          new Fault(
               "lock for each free",
               "front.RemoteStacks",
               "tryMakeStack",
@@ -289,5 +399,20 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
 
   String typeName() {
     return "io.hakmem." + type;
+  }
+
+  /** Folder of the module that the rewritten class belongs to. */
+  String module() {
+    return moduleOf(type);
+  }
+
+  /** Folder of the module in which the gate is run. */
+  String moduleOfGate() {
+    return isForJcstress() || isForLincheck() ? "hakmem-stress" : moduleOf(gate);
+  }
+
+  private static String moduleOf(String name) {
+    String first = name.replaceFirst("\\..*", "");
+    return ADAPTERS.contains(first) ? "hakmem-" + first : "hakmem-core";
   }
 }

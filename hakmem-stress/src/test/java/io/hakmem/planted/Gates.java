@@ -5,7 +5,6 @@ package io.hakmem.planted;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,17 +16,19 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Runs every gate without a fault, where it must pass, and with each fault that it has to catch,
- * where it must fail for the reason that the fault names. Arguments: folder for the outputs, path
- * of docs/planted.md, folder of the core, regular expression of the names of faults.
+ * where it must fail for the reason that the fault names. Arguments: folder for the outputs, folder
+ * of the project, regular expression of the names of faults.
  */
 final class Gates {
   /*
    * The spoilt class lies in a folder of its own in front of the class path of a JVM of its own. A gate
    * catches a fault by ending in another way than without it and by naming the reason; a JVM that
-   * crashes names none, and one that goes on for ever does not end.
+   * crashes names none, and one that goes on for ever does not end. A gate is run as its module's tests
+   * are, of which the module's build has left class path and flags in target/tests-run.txt.
    */
 
   private static final int MOST_MINUTES = 2;
@@ -35,15 +36,11 @@ final class Gates {
   private static final int FAILED = 1;
   private static final int NO_END = -1;
 
-  /** It instruments by an agent that it loads itself, and reads fields by Unsafe. */
-  private static final List<String> LINCHECK =
-      List.of("-XX:+EnableDynamicAgentLoading", "--sun-misc-unsafe-memory-access=allow");
-
   private static final Pattern ROW = Pattern.compile("(?m)^\\| ([^|]+?) \\| .*? \\| `(\\w+)` \\|$");
   private static final Pattern BAD_STRESS = Pattern.compile("Failed tests: [1-9]|FAILED|ERROR");
 
   private final Path folder;
-  private final Path core;
+  private final Path project;
   private final String classPath;
   private final Map<String, Boolean> sound = new HashMap<>();
   private int wrong;
@@ -51,21 +48,25 @@ final class Gates {
   /** How a gate ended, and what it said. */
   private record Ending(int status, String output) {}
 
-  private Gates(Path folder, Path core) {
+  /** How the tests of a module are run. */
+  private record TestRun(Path folder, String classPath, List<String> flags) {}
+
+  private Gates(Path folder, Path project) {
     this.folder = folder;
-    this.core = core;
+    this.project = project;
     classPath = System.getProperty("java.class.path");
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    checkTable(Files.readString(Path.of(arguments[1])));
+    Path project = Path.of(arguments[1]);
+    checkTable(Files.readString(project.resolve("docs", "planted.md")));
     List<Fault> chosen =
-        Fault.ALL.stream().filter(each -> each.name().matches(arguments[3])).toList();
+        Fault.ALL.stream().filter(each -> each.name().matches(arguments[2])).toList();
     if (chosen.isEmpty()) {
-      System.err.println("planted.only: no fault has a name like " + arguments[3]);
+      System.err.println("planted.only: no fault has a name like " + arguments[2]);
       System.exit(2);
     }
-    Gates gates = new Gates(Path.of(arguments[0]), Path.of(arguments[2]));
+    Gates gates = new Gates(Path.of(arguments[0]), project);
     for (Fault fault : chosen) {
       gates.judge(fault);
     }
@@ -94,8 +95,7 @@ final class Gates {
       report(fault, "fails without any fault", true);
       return;
     }
-    Ending ending =
-        run(fault, "with-" + nameOf(fault), plant(fault) + File.pathSeparator + classPathOf(fault));
+    Ending ending = run(fault, "with-" + nameOf(fault), plant(fault) + File.pathSeparator);
     boolean failed = ending.status != PASSED && ending.status != NO_END;
     boolean named = Pattern.compile(fault.reason()).matcher(ending.output).find();
     String what =
@@ -108,21 +108,22 @@ final class Gates {
   private boolean isSound(Fault fault) throws IOException, InterruptedException {
     Boolean known = sound.get(fault.gate());
     if (known == null) {
-      known = run(fault, "without", classPathOf(fault)).status == PASSED;
+      known = run(fault, "without", "").status == PASSED;
       sound.put(fault.gate(), known);
     }
     return known;
   }
 
-  /** Tests of the core bring a listener with them that loads each class twice. */
-  private String classPathOf(Fault fault) {
-    return fault.isForLincheck() || fault.isForJcstress()
-        ? classPath
-        : classPath + File.pathSeparator + core.resolve("target", "test-classes").toAbsolutePath();
+  private TestRun testRunOf(String name) throws IOException {
+    Path module = project.resolve(name).toAbsolutePath().normalize();
+    String run = Files.readString(module.resolve("target", "tests-run.txt"));
+    int end = run.indexOf('\n');
+    List<String> flags = List.of(run.substring(end).strip().split("\\s+"));
+    return new TestRun(module, run.substring(0, end).strip(), flags);
   }
 
   private void report(Fault fault, String what, boolean isWrong) {
-    System.out.printf("%-42s %-24s %s%n", fault.name(), fault.gate(), what);
+    System.out.printf("%-42s %-37s %s%n", fault.name(), fault.gate(), what);
     wrong += isWrong ? 1 : 0;
   }
 
@@ -133,25 +134,34 @@ final class Gates {
   private Path plant(Fault fault) throws IOException {
     Path classes = folder.resolve(nameOf(fault));
     String file = fault.typeName().replace('.', '/') + ".class";
-    try (InputStream in =
-        Objects.requireNonNull(Gates.class.getClassLoader().getResourceAsStream(file), file)) {
-      Path target = classes.resolve(file);
-      Files.createDirectories(Objects.requireNonNull(target.getParent()));
-      Files.write(target, Edit.spoil(in.readAllBytes(), fault.method(), fault.edit()));
-    }
+    Path source = project.resolve(fault.module(), "target", "classes", file);
+    Path target = classes.resolve(file);
+    Files.createDirectories(Objects.requireNonNull(target.getParent()));
+    Files.write(target, Edit.spoil(Files.readAllBytes(source), fault.method(), fault.edit()));
     return classes.toAbsolutePath();
   }
 
-  private Ending run(Fault fault, String name, String path)
+  /** Where Ignite's nodes leave their files, instead of the module's sources. */
+  private Path ignite() {
+    return folder.resolve("ignite").toAbsolutePath();
+  }
+
+  /** Runs the gate of a fault with something in front of its class path. */
+  private Ending run(Fault fault, String name, String planted)
       throws IOException, InterruptedException {
+    TestRun tests = testRunOf(fault.moduleOfGate());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-ea", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(tests.flags);
     command.add("-Dhakmem.test.deadlineSeconds=20"); // several waits fit into MOST_MINUTES
-    if (fault.isForLincheck()) {
-      command.addAll(LINCHECK);
-    }
-    command.addAll(List.of("-cp", path));
+    // Last what GateRun needs and the module may have in another version.
+    String path = planted + tests.classPath + File.pathSeparator + classPath;
+    command.add("-cp");
+    command.add(
+        Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+            .splitAsStream(path)
+            .distinct() // jcstress would run twice what it finds twice
+            .collect(Collectors.joining(File.pathSeparator)));
     command.addAll(
         fault.isForJcstress()
             ? List.of(
@@ -171,13 +181,14 @@ final class Gates {
             : List.of(GateRun.class.getName(), "io.hakmem." + fault.gate()));
     Files.createDirectories(folder);
     Path output = folder.resolve(fault.gate() + "-" + name + ".txt");
-    // Tests of the core look for files of the project from their module on.
-    Process process =
+    // Tests look for files of the project from their module on.
+    ProcessBuilder builder =
         new ProcessBuilder(command)
-            .directory((fault.isForJcstress() ? folder : core).toFile())
+            .directory((fault.isForJcstress() ? folder : tests.folder).toFile())
             .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+            .redirectOutput(output.toFile());
+    String ignored = builder.environment().put("IGNITE_WORK_DIR", ignite().toString());
+    Process process = builder.start();
     if (!process.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

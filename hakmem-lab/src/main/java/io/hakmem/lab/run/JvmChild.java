@@ -25,8 +25,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The program that one run in a JVM is: {@code CLASS-OF-SUBJECT COLLECTIONS UNTIMED-MILLIS MODE
- * [NUMBER] WORKLOAD ARGUMENT…}.
+ * The program that one run in a JVM is: {@code CLASS-OF-SUBJECT COLLECTIONS LEAST-UNTIMED-MILLIS
+ * MOST-UNTIMED-MILLIS MODE [NUMBER] WORKLOAD ARGUMENT…}.
  */
 public final class JvmChild {
   static final String RESULT = "result";
@@ -43,12 +43,15 @@ public final class JvmChild {
   private final SubjectFactory subjects;
   private final int collections;
   private final int untimedMillis;
+  private final int mostUntimedMillis;
   private volatile @Nullable Subject lastOpened; // any of them knows what the allocator counts
   private final List<String> result = new ArrayList<>(List.of(RESULT));
 
-  private JvmChild(SubjectFactory subjects, int collections, int untimedMillis) {
+  private JvmChild(
+      SubjectFactory subjects, int collections, int untimedMillis, int mostUntimedMillis) {
     this.collections = collections;
     this.untimedMillis = untimedMillis;
+    this.mostUntimedMillis = mostUntimedMillis;
     this.subjects =
         slotCount -> {
           Subject subject = subjects.open(slotCount);
@@ -64,6 +67,7 @@ public final class JvmChild {
     JvmChild child =
         new JvmChild(
             SubjectFactory.ofClass(words.remove()),
+            Integer.parseInt(words.remove()),
             Integer.parseInt(words.remove()),
             Integer.parseInt(words.remove()));
     String mode = words.remove();
@@ -100,7 +104,7 @@ public final class JvmChild {
     if (workload.handsBlocksOver()) {
       SlotArrays.useOneForAll();
     }
-    JvmChild child = new JvmChild(subjects, 0, 0);
+    JvmChild child = new JvmChild(subjects, 0, 0, 0);
     child.lastOpened = subjects.open(1); // for what it counted before
     child.timed(workload, timedMillis);
     return String.join(" ", child.result);
@@ -110,6 +114,7 @@ public final class JvmChild {
     @Nullable CompilationMXBean compilers = ManagementFactory.getCompilationMXBean(); // -Xint: none
     WarmUp.run(
         untimedMillis,
+        mostUntimedMillis,
         leastMillis -> passes(workload, leastMillis).nanos,
         () -> compilers == null ? 0 : compilers.getTotalCompilationTime());
   }

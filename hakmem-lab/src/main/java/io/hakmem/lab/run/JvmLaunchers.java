@@ -50,7 +50,11 @@ final class JvmLaunchers {
     start.addAll(spec.flags());
     start.addAll(List.of("-cp", classPath, JvmChild.class.getName()));
     start.addAll(
-        List.of(spec.className(), "" + options.collections(), "" + options.untimedMillis()));
+        List.of(
+            spec.className(),
+            "" + options.collections(),
+            "" + options.untimedMillis(),
+            "" + options.mostUntimedMillis()));
     return request -> {
       List<String> words = new ArrayList<>(start);
       words.addAll(request.words());

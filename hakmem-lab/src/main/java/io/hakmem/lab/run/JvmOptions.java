@@ -12,12 +12,16 @@ import java.util.List;
  *
  * @param arguments extra flags of the JVM
  * @param collections full garbage collections between the untimed and the timed pass
- * @param untimedMillis untimed passes are repeated until they took this long and the JIT compilers
- *     are nearly done, at most four times as long; 0 is one pass
+ * @param untimedMillis untimed passes are repeated until they took this long; 0 is one pass
+ * @param mostUntimedMillis beyond that as long as the JIT compilers are busy, until they took this
  * @param classes jars or folders whose classes take the place of ours
  */
 public record JvmOptions(
-    List<String> arguments, int collections, int untimedMillis, List<Path> classes) {
+    List<String> arguments,
+    int collections,
+    int untimedMillis,
+    int mostUntimedMillis,
+    List<Path> classes) {
   /** As the JDK runs a program by default. */
   public static final JvmOptions NONE = new JvmOptions(List.of(), 0);
 
@@ -26,14 +30,9 @@ public record JvmOptions(
     classes = List.copyOf(classes);
   }
 
-  /** With one untimed pass. */
+  /** With one untimed pass and the classes that this process has. */
   public JvmOptions(List<String> arguments, int collections) {
-    this(arguments, collections, 0);
-  }
-
-  /** With the classes that this process has. */
-  public JvmOptions(List<String> arguments, int collections, int untimedMillis) {
-    this(arguments, collections, untimedMillis, List.of());
+    this(arguments, collections, 0, 0, List.of());
   }
 
   /** The same with more flags, which win over those that are there, and more classes. */
@@ -42,11 +41,16 @@ public record JvmOptions(
     allArguments.addAll(moreArguments);
     List<Path> allClasses = new ArrayList<>(moreClasses);
     allClasses.addAll(classes);
-    return new JvmOptions(allArguments, collections, untimedMillis, allClasses);
+    return new JvmOptions(allArguments, collections, untimedMillis, mostUntimedMillis, allClasses);
   }
 
   /** The same with untimed passes repeated for that long. */
   public JvmOptions warmedUpFor(int millis) {
-    return new JvmOptions(arguments, collections, millis, classes);
+    return warmedUp(millis, millis);
+  }
+
+  /** The same with untimed passes until the JIT compilers are nearly done, within bounds. */
+  public JvmOptions warmedUp(int leastMillis, int mostMillis) {
+    return new JvmOptions(arguments, collections, leastMillis, mostMillis, classes);
   }
 }

@@ -37,6 +37,9 @@ public record SuitePlan(String name, List<SuiteWorkload> workloads, Runs runs) {
   /** How long the untimed passes of JVM subjects take at least. */
   public static final int UNTIMED_MILLIS = 750;
 
+  /** How long at most, for compilers that are not done. */
+  public static final int MOST_UNTIMED_MILLIS = 3000;
+
   private static final Set<Mark> BOUND = Set.of(Mark.ALLOCATOR_BOUND);
   private static final Set<Mark> BOUND_WITH_RIVALS = Set.of(Mark.ALLOCATOR_BOUND, Mark.JVM_RIVALS);
   private static final Set<Mark> BOUND_WITH_RIVALS_AND_PARQUET =

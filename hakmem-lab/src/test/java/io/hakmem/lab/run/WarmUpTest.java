@@ -28,7 +28,7 @@ final class WarmUpTest {
 
   private int roundsAfter(int leastMillis, Long... compiledMillis) {
     compiledInRounds.addAll(List.of(compiledMillis));
-    WarmUp.run(leastMillis, this::pass, () -> compiled);
+    WarmUp.run(leastMillis, 4 * leastMillis, this::pass, () -> compiled);
     return rounds.size();
   }
 
@@ -44,15 +44,22 @@ final class WarmUpTest {
   }
 
   @Test
-  void compilersThatAreNeverDone_areLeftAtFourTimesTheTime() {
+  void compilersThatAreNeverDone_areLeftAtTheMostTime() {
     Long[] always = new Long[100];
     Arrays.fill(always, 15L);
     assertEquals(12, roundsAfter(LEAST_MILLIS, always));
   }
 
   @Test
+  void busyCompilers_getNoTimeThatIsNotAskedFor() {
+    compiledInRounds.addAll(List.of(300L, 300L, 300L));
+    WarmUp.run(LEAST_MILLIS, LEAST_MILLIS, this::pass, () -> compiled);
+    assertEquals(3, rounds.size());
+  }
+
+  @Test
   void noTimeAskedFor_isOneRound() {
-    WarmUp.run(0, this::onePass, () -> compiled);
+    WarmUp.run(0, 0, this::onePass, () -> compiled);
     assertEquals(List.of(0L), rounds);
   }
 

@@ -141,11 +141,6 @@ final class Gates {
     return classes.toAbsolutePath();
   }
 
-  /** Where Ignite's nodes leave their files, instead of the module's sources. */
-  private Path ignite() {
-    return folder.resolve("ignite").toAbsolutePath();
-  }
-
   /** Runs the gate of a fault with something in front of its class path. */
   private Ending run(Fault fault, String name, String planted)
       throws IOException, InterruptedException {
@@ -187,7 +182,11 @@ final class Gates {
             .directory((fault.isForJcstress() ? folder : tests.folder).toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
-    String ignored = builder.environment().put("IGNITE_WORK_DIR", ignite().toString());
+    // Ignite's nodes would leave their files there; they take no system property for it.
+    String ignored =
+        builder
+            .environment()
+            .put("IGNITE_WORK_DIR", folder.resolve("ignite").toAbsolutePath().toString());
     Process process = builder.start();
     if (!process.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class WarmUpTest {
   private static final int LEAST_MILLIS = 900;
+  private static final int MOST_MILLIS = 3600;
 
   private final Deque<Long> compiledInRounds = new ArrayDeque<>();
   private final List<Long> rounds = new ArrayList<>();
@@ -26,35 +27,33 @@ final class WarmUpTest {
     return leastMillis * 1_000_000;
   }
 
-  private int roundsAfter(int leastMillis, Long... compiledMillis) {
+  private int roundsUpTo(int mostMillis, Long... compiledMillis) {
     compiledInRounds.addAll(List.of(compiledMillis));
-    WarmUp.run(leastMillis, 4 * leastMillis, this::pass, () -> compiled);
+    WarmUp.run(LEAST_MILLIS, mostMillis, this::pass, () -> compiled);
     return rounds.size();
   }
 
   @Test
   void quietCompilers_itTakesTheTimeAskedFor() {
-    assertEquals(3, roundsAfter(LEAST_MILLIS, 300L, 100L));
+    assertEquals(3, roundsUpTo(MOST_MILLIS, 300L, 100L));
     assertEquals(List.of(300L, 300L, 300L), rounds);
   }
 
   @Test
   void busyCompilers_itGoesOnUntilTheyTookLessThanATwentieth() {
-    assertEquals(6, roundsAfter(LEAST_MILLIS, 300L, 0L, 200L, 100L, 15L, 14L, 300L));
+    assertEquals(6, roundsUpTo(MOST_MILLIS, 300L, 0L, 200L, 100L, 15L, 14L, 300L));
   }
 
   @Test
   void compilersThatAreNeverDone_areLeftAtTheMostTime() {
     Long[] always = new Long[100];
     Arrays.fill(always, 15L);
-    assertEquals(12, roundsAfter(LEAST_MILLIS, always));
+    assertEquals(12, roundsUpTo(MOST_MILLIS, always));
   }
 
   @Test
   void busyCompilers_getNoTimeThatIsNotAskedFor() {
-    compiledInRounds.addAll(List.of(300L, 300L, 300L));
-    WarmUp.run(LEAST_MILLIS, LEAST_MILLIS, this::pass, () -> compiled);
-    assertEquals(3, rounds.size());
+    assertEquals(3, roundsUpTo(LEAST_MILLIS, 300L, 300L, 300L, 300L));
   }
 
   @Test

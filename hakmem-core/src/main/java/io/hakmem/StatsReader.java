@@ -32,6 +32,8 @@ final class StatsReader {
     long inClasses = 0;
     long heap =
         allocator.heapStateBytes().get() + caches.stream().mapToLong(FrontCache::heapBytes).sum();
+    long[] quarantinedBlocks =
+        hardened == null ? new long[SizeClasses.MAX_CLASS + 1] : hardened.quarantinedBlocks();
     for (int c = 1; c <= SizeClasses.MAX_CLASS; c++) {
       int bytes = SizeClasses.bytes(c);
       SlabPoolState state = allocator.pool(c).state();
@@ -47,7 +49,7 @@ final class StatsReader {
       long atHand = inCaches + inDepot;
       long charged = allocator.pool(c).chargedBytes();
       long used = Math.max(state.carvedBlocks() - state.freeBlocks() - atHand, 0);
-      long kept = hardened == null ? 0 : Math.min(hardened.quarantinedBlocks(c), used);
+      long kept = Math.min(quarantinedBlocks[c], used);
       long live = used - kept;
       classes.add(
           new HakmemStats.SizeClassStats(

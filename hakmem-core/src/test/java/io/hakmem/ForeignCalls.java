@@ -106,15 +106,20 @@ public final class ForeignCalls {
   }
 
   private static String options(Linker.Option... options) {
-    StringBuilder text = new StringBuilder();
-    for (Linker.Option option : options) {
-      String index = option.toString().replaceFirst(".*index=(\\d+).*", "$1");
-      if (!option.equals(Linker.Option.firstVariadicArg(Integer.parseInt(index)))) {
-        throw new AssertionError("what is it called in the metadata? " + option);
-      }
-      text.append(", \"options\": {\"firstVariadicArg\": ").append(index).append("}");
+    String text =
+        Stream.of(options).map(ForeignCalls::option).sorted().collect(Collectors.joining(", "));
+    return text.isEmpty() ? "" : ", \"options\": {" + text + "}";
+  }
+
+  private static String option(Linker.Option option) {
+    if (option.equals(Linker.Option.critical(false))) {
+      return "\"critical\": {\"allowHeapAccess\": false}";
     }
-    return text.toString();
+    String index = option.toString().replaceFirst(".*index=(\\d+).*", "$1");
+    if (!option.equals(Linker.Option.firstVariadicArg(Integer.parseInt(index)))) {
+      throw new AssertionError("what is it called in the metadata? " + option);
+    }
+    return "\"firstVariadicArg\": " + index;
   }
 
   /** The metadata for all that was seen. */

@@ -6,6 +6,8 @@ package io.hakmem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.memory.Memory;
+import io.hakmem.os.CBytes;
 import io.hakmem.os.LinuxConstants;
 import io.hakmem.os.LinuxMemory;
 import io.hakmem.os.PortableMemory;
@@ -48,6 +50,7 @@ final class ReachabilityMetadataTest {
       }
       new PortableMemory();
       move(new LinuxMemory(LinuxConstants.of(System.getProperty("os.arch")).orElseThrow()));
+      CBytes.fill(Memory.NULL, 0, (byte) 0);
       assertEquals(Set.of(), ForeignCalls.missed());
       return ForeignCalls.metadata();
     }

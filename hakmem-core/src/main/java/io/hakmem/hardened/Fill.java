@@ -4,6 +4,8 @@
 package io.hakmem.hardened;
 
 import io.hakmem.memory.Memory;
+import io.hakmem.os.CBytes;
+import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
 
@@ -18,8 +20,7 @@ final class Fill {
    *   | once it is freed       |                                     |
    *   +------------------------+-------------------------------------+
    *
-   * Both are written by words of 8 bytes, poison with the bytes of a last one that are the
-   * program's. The canary of a block hangs on its address and a secret of the process: who reads one
+   * Canaries are written by words of 8 bytes, poison as bytes. The canary of a block hangs on its address and a secret of the process: who reads one
    * can forge it for this block only. Where the border lies is not written here but in BlockRecords.
    * Poison is one byte, so that it needs no place in a word; it is never 0 and not the same in every
    * process.
@@ -27,9 +28,8 @@ final class Fill {
    * Of a red zone the 24 bytes behind the border and the last 8, in front of the next block, are
    * drawn and looked at: what is between belongs to nobody. So the same four words are touched of
    * every block, whatever its size: a loop whose length hangs on it is left at a place that the
-   * processor cannot foresee, and costs as much as all the rest. Poison is many words: its loops count
-   * an int, without a way out in the middle, and C2 unrolls them, without the objects and checks of
-   * MemorySegment's bulk operations.
+   * processor cannot foresee, and costs as much as all the rest. Poison is many words, and left to the
+   * C library.
    */
 
   /** Least bytes of a red zone. */
@@ -43,19 +43,18 @@ final class Fill {
 
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
   private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-  private static final long WORD_MASK = -Long.BYTES;
-
-  /** Words are counted by an int within a piece; pages at a time are compared. */
-  private static final int PIECE_BYTES = 16 << 10;
 
   private static final long SECRET;
-  private static final long POISON;
+  private static final byte POISON;
+
+  /** A piece of poison, to compare with. */
+  private static final long POISONED;
 
   static {
     SecureRandom random = new SecureRandom();
     SECRET = random.nextLong();
-    long poison = 0x80 | random.nextInt(0x7f); // as an address of the region no pointer
-    POISON = poison * 0x0101_0101_0101_0101L;
+    POISON = (byte) (0x80 | random.nextInt(0x7f)); // eight of them, as an address, are no pointer
+    POISONED = Arena.global().allocate(CBytes.PIECE_BYTES, Long.BYTES).fill(POISON).address();
   }
 
   private Fill() {}
@@ -122,55 +121,28 @@ final class Fill {
 
   /** Poisons the bytes of a block up to its red zone. */
   static void poison(long address, long byteSize) {
-    long end = address + byteSize;
-    long words = end & WORD_MASK;
-    for (long from = address; from < words; from += PIECE_BYTES) {
-      int length = (int) Math.min(words - from, PIECE_BYTES);
-      for (int i = 0; i < length; i += Long.BYTES) {
-        Memory.putLong(from + i, POISON);
-      }
-    }
-    if (words != end) {
-      long below = maskBelow(end);
-      Memory.putLong(words, (POISON & below) | (Memory.getLong(words) & ~below));
-    }
+    CBytes.fill(address, byteSize, POISON);
   }
 
   /** The first byte of a poisoned block that was written to; {@link #INTACT} if none was. */
   static long checkPoison(long address, long byteSize) {
-    long end = address + byteSize;
-    long words = end & WORD_MASK;
-    for (long from = address; from < words; from += PIECE_BYTES) {
-      int length = (int) Math.min(words - from, PIECE_BYTES);
-      long differences = 0;
-      for (int i = 0; i < length; i += Long.BYTES) {
-        differences |= Memory.getLong(from + i) ^ POISON;
-      }
-      if (differences != 0) {
-        return firstOther(from, words);
-      }
-    }
-    long difference = words == end ? 0 : (Memory.getLong(words) ^ POISON) & maskBelow(end);
-    return difference == 0 ? INTACT : words + firstByte(difference);
-  }
-
-  /**
-   * The first byte of the words [from, to) that is not poison; {@link #INTACT} if all are again.
-   */
-  private static long firstOther(long from, long to) {
-    for (long word = from; word < to; word += Long.BYTES) {
-      long difference = Memory.getLong(word) ^ POISON;
-      if (difference != 0) {
-        return word + firstByte(difference);
+    for (long done = 0; done < byteSize; done += CBytes.PIECE_BYTES) {
+      long length = Math.min(byteSize - done, CBytes.PIECE_BYTES);
+      if (!CBytes.areEqual(address + done, POISONED, length)) {
+        return firstOther(address + done, address + byteSize);
       }
     }
     return INTACT;
   }
 
-  /** The bytes of a word that lie below an address in it. */
-  private static long maskBelow(long address) {
-    int bits = (int) (address & ~WORD_MASK) * Byte.SIZE;
-    return LITTLE_ENDIAN ? ~(-1L << bits) : ~(-1L >>> bits);
+  /** The first of the bytes [from, to) that is not poison; {@link #INTACT} if all are again. */
+  private static long firstOther(long from, long to) {
+    for (long at = from; at < to; at++) {
+      if (Memory.getByte(at) != POISON) {
+        return at;
+      }
+    }
+    return INTACT;
   }
 
   private static int firstByte(long difference) {

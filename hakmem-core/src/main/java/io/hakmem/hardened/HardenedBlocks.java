@@ -167,9 +167,8 @@ public final class HardenedBlocks {
     // Nobody may draw it before it is poisoned. Nor is it poisoned before the claim, for an atomic
     // waits until all writes before it have reached the cache, and these miss it.
     Fill.poison(address, requested);
-    boolean kept = mine.add(address, what);
-    long leaving = kept ? mine.takeDue() : address;
-    what = kept ? mine.taken() : what;
+    long leaving = mine.exchange(address, what);
+    what = mine.taken();
     boolean more = mine.isOver();
     mine.release();
     while (leaving != Memory.NULL) {
@@ -382,13 +381,14 @@ public final class HardenedBlocks {
 
   // ---- statistics
 
-  /** Freed blocks of a class that are not to be had yet, or for class 0 those of none. */
-  public long quarantinedBlocks(int sizeClass) {
-    long blocks = forbidden.blocks(sizeClass);
+  /** Freed blocks that are not to be had yet, of each class; as class 0 those of none. */
+  public long[] quarantinedBlocks() {
+    long[] byClass = new long[SizeClasses.MAX_CLASS + 1];
+    forbidden.count(byClass);
     for (Quarantine each : poisoned) {
-      blocks += each.blocks(sizeClass);
+      each.count(byClass);
     }
-    return blocks;
+    return byClass;
   }
 
   /** Bytes of freed blocks that are not to be had yet. */

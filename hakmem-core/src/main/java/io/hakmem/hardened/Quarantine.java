@@ -54,25 +54,22 @@ final class Quarantine {
   private final long mostBytes;
 
   /**
-   * Above this one block leaves for each that comes, and hardly ever none or two: whether one
-   * leaves is no question that the processor has to guess.
+   * Above this one block leaves for each that comes and takes its place, and hardly ever none or
+   * two: whether one leaves is no question that the processor has to guess.
    */
   private final long dueBytes;
 
   private final int mostBlocks;
   private final SplittableRandom random = new SplittableRandom();
 
-  /**
-   * Two a block, so that who is drawn costs one cache line: address, and as described. One more
-   * than {@code count} has room, for what was just taken.
-   */
+  /** Two a block, so that who is drawn costs one cache line: address, and as described. */
   private long[] entries = new long[2 * FIRST_BLOCKS];
 
   private int count;
   private long bytes;
 
-  /** Blocks of each class; those that have none are counted as class 0. */
-  private final int[] blocks = new int[SizeClasses.MAX_CLASS + 1];
+  /** What the block that left last is described by. */
+  private long taken;
 
   Quarantine(long mostBytes, int mostBlocks) {
     this.mostBytes = mostBytes;
@@ -122,17 +119,35 @@ final class Quarantine {
 
   // ---- by whoever claimed it
 
+  /**
+   * Takes a block in and lets another one go for it, drawn at random; {@link Memory#NULL} while
+   * there is room, the same block if it cannot be taken in, as the Java heap is full.
+   */
+  long exchange(long address, long what) {
+    long all = bytes + heldBytes(what);
+    if (count == 0 || (all <= dueBytes && count < mostBlocks)) {
+      taken = what;
+      return add(address, what) ? Memory.NULL : address;
+    }
+    int at = 2 * drawn();
+    long leaving = entries[at];
+    taken = entries[at + 1];
+    entries[at] = address;
+    entries[at + 1] = what;
+    bytes = all - heldBytes(taken);
+    return leaving;
+  }
+
   /** Takes a block in; false if it cannot, as the Java heap is full. */
   boolean add(long address, long what) {
     int at = 2 * count;
-    if (at + 2 >= entries.length && !grow()) {
+    if (at == entries.length && !grow()) {
       return false;
     }
     entries[at] = address;
     entries[at + 1] = what;
     count++;
     bytes += heldBytes(what);
-    blocks[sizeClass(what)]++;
     return true;
   }
 
@@ -145,6 +160,10 @@ final class Quarantine {
     }
   }
 
+  private int drawn() {
+    return (int) Math.unsignedMultiplyHigh(random.nextLong(), count);
+  }
+
   /** Whether a block has to leave. */
   boolean isOver() {
     return bytes > mostBytes || count > mostBlocks;
@@ -152,12 +171,7 @@ final class Quarantine {
 
   /** Lets a block go that is too much, drawn at random; {@link Memory#NULL} if none is. */
   long takeExcess() {
-    return isOver() ? takeDrawn() : Memory.NULL;
-  }
-
-  /** Lets one go, drawn at random, for one just added; {@link Memory#NULL} while there is room. */
-  long takeDue() {
-    return bytes > dueBytes || count > mostBlocks ? takeDrawn() : Memory.NULL;
+    return isOver() ? take(drawn()) : Memory.NULL;
   }
 
   /** Lets any block go; {@link Memory#NULL} if there is none. */
@@ -165,25 +179,19 @@ final class Quarantine {
     return count == 0 ? Memory.NULL : take(count - 1);
   }
 
-  private long takeDrawn() {
-    return take((int) Math.unsignedMultiplyHigh(random.nextLong(), count));
-  }
-
   private long take(int i) {
     final long address = entries[2 * i];
-    final long what = entries[2 * i + 1];
+    taken = entries[2 * i + 1];
     count--;
-    bytes -= heldBytes(what);
-    blocks[sizeClass(what)]--;
+    bytes -= heldBytes(taken);
     entries[2 * i] = entries[2 * count];
     entries[2 * i + 1] = entries[2 * count + 1];
-    entries[2 * count + 1] = what; // for taken
     return address;
   }
 
   /** What the block that was taken last is described by. */
   long taken() {
-    return entries[2 * count + 1];
+    return taken;
   }
 
   // ---- any thread that claimed none
@@ -196,18 +204,19 @@ final class Quarantine {
     return all;
   }
 
-  /** Blocks of a class in it, or for class 0 of none. */
-  int blocks(int sizeClass) {
+  /** Adds the blocks in it to a number for each class, of which 0 is those of none. */
+  void count(long[] byClass) {
     claim();
-    int all = blocks[sizeClass];
+    for (int i = 0; i < count; i++) {
+      byClass[sizeClass(entries[2 * i + 1])]++;
+    }
     release();
-    return all;
   }
 
   /** Java heap that it takes, in bytes, without object headers. */
   long heapBytes() {
     claim();
-    long all = (long) Long.BYTES * entries.length + (long) Integer.BYTES * blocks.length;
+    long all = (long) Long.BYTES * entries.length;
     release();
     return all;
   }

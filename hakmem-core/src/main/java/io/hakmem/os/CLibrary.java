@@ -12,8 +12,8 @@ import java.lang.invoke.MethodHandle;
 final class CLibrary {
   /*
    * Pointers and size_t are passed as 64-bit integers, which every 64-bit ABI of the JDK treats alike
-   * and which saves a segment object per call. The downcalls are ordinary, not critical ones: the
-   * kernel may take its time, and a critical call would hold up safepoints.
+   * and which saves a segment object per call. Calls of the kernel are ordinary, not critical ones: it
+   * may take its time, and a critical call would hold up safepoints.
    */
 
   private CLibrary() {}
@@ -22,9 +22,9 @@ final class CLibrary {
     return bind(name, FunctionDescriptor.of(result, arguments));
   }
 
-  static MethodHandle bind(String name, FunctionDescriptor type) {
+  static MethodHandle bind(String name, FunctionDescriptor type, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
   }
 
   /** A downcall itself throws nothing; what arrives here is an error of the virtual machine. */

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.hakmem.Hakmem;
 import io.hakmem.memory.Memory;
+import io.hakmem.os.CBytes;
+import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +77,22 @@ final class FillTest {
         flip(address + i);
         assertEquals(i, Fill.checkPoison(address, byteSize) - address);
         flip(address + i);
+      }
+    }
+  }
+
+  @Test
+  void checkPoison_ofManyPieces_saysWhichByteChanged() {
+    int byteSize = 3 * CBytes.PIECE_BYTES + 5;
+    try (Arena arena = Arena.ofConfined()) {
+      long block = arena.allocate(byteSize + 1).address();
+      Fill.poison(block, byteSize);
+      assertEquals(0, Memory.getByte(block + byteSize));
+      assertEquals(Fill.INTACT, Fill.checkPoison(block, byteSize));
+      for (int i : new int[] {0, CBytes.PIECE_BYTES, 2 * CBytes.PIECE_BYTES - 1, byteSize - 1}) {
+        flip(block + i);
+        assertEquals(i, Fill.checkPoison(block, byteSize) - block);
+        flip(block + i);
       }
     }
   }

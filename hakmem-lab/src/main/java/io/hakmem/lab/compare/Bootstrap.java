@@ -3,9 +3,8 @@
 
 package io.hakmem.lab.compare;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 import org.apache.commons.statistics.descriptive.Quantile;
@@ -29,43 +28,35 @@ public final class Bootstrap {
 
   /** The interval of the median. */
   public static Interval ofMedian(double[] values) {
-    return of(List.of(values), sets -> Summary.of(sets.getFirst()).median());
+    return of(
+        new int[] {values.length}, drawn -> Rounds.median(Rounds.at(values, drawn[0])), CONFIDENCE);
   }
 
-  /** The interval of any figure of several independent sets of runs. */
-  public static Interval of(List<double[]> sets, ToDoubleFunction<List<double[]>> figure) {
-    return of(sets, figure, CONFIDENCE);
-  }
-
-  /** The interval that holds it with another confidence. */
-  static Interval of(
-      List<double[]> sets, ToDoubleFunction<List<double[]>> figure, double confidence) {
-    double[] figures = resampled(sets, sets.stream().mapToInt(set -> set.length).toArray(), figure);
+  /**
+   * The interval of any figure of several independent sets of runs.
+   *
+   * @param sizes number of runs in each set
+   * @param figure of what was drawn: the positions of the runs, set by set
+   */
+  static Interval of(int[] sizes, ToDoubleFunction<int[][]> figure, double confidence) {
+    double[] figures = resampled(sizes, sizes, figure);
     double[] ends =
         Quantile.withDefaults().evaluate(figures, (1 - confidence) / 2, (1 + confidence) / 2);
     return new Interval(ends[0], ends[1]);
   }
 
-  /** The figure of sets drawn from the sources, as many values of each as the counts say. */
-  static double[] resampled(
-      List<double[]> sources, int[] counts, ToDoubleFunction<List<double[]>> figure) {
+  /** The figure of sets drawn from others of these sizes, as many of each as the counts say. */
+  static double[] resampled(int[] sizes, int[] counts, ToDoubleFunction<int[][]> figure) {
     UniformRandomProvider random = RandomSource.XO_SHI_RO_256_PP.create(SEED);
     double[] figures = new double[RESAMPLES];
     for (int i = 0; i < RESAMPLES; i++) {
-      List<double[]> drawn = new ArrayList<>(counts.length);
-      for (int set = 0; set < counts.length; set++) {
-        drawn.add(draw(sources.get(set), counts[set], random));
+      int[][] drawn = new int[sizes.length][];
+      for (int set = 0; set < sizes.length; set++) {
+        int size = sizes[set];
+        drawn[set] = IntStream.generate(() -> random.nextInt(size)).limit(counts[set]).toArray();
       }
       figures[i] = figure.applyAsDouble(drawn);
     }
     return figures;
-  }
-
-  private static double[] draw(double[] source, int count, UniformRandomProvider random) {
-    double[] drawn = new double[count];
-    for (int i = 0; i < count; i++) {
-      drawn[i] = source[random.nextInt(source.length)];
-    }
-    return drawn;
   }
 }

@@ -4,11 +4,12 @@
 package io.hakmem.lab.compare;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.apache.commons.statistics.descriptive.GeometricMean;
 import org.apache.commons.statistics.descriptive.Quantile;
+import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * What two sets of runs of one and the same program differ by, as parts of the smaller one.
@@ -20,10 +21,11 @@ import org.apache.commons.statistics.descriptive.Quantile;
 public record NoiseFloor(double difference, double measured) {
   /*
    * The measured difference is a single draw: two sets can agree to a per mille by luck. How much
-   * they can differ is in the runs themselves: both sets are thrown together and two sets of the
-   * same size drawn from the heap, again and again. Where the sets differ for a reason that the
-   * runs of one set do not show (a slow spell of the machine), the measured difference is the
-   * larger one and counts.
+   * they can differ is in the rounds themselves: which of the two runs of a round was called the
+   * first is chance, so rounds are drawn, each with one sign or the other, again and again. Where
+   * the sets differ for a reason that single rounds do not show the measured difference is the
+   * larger one and counts. How far rounds spread is known by these few only: the percentile is
+   * farther out by as much as Student's t is wider than the normal distribution.
    */
 
   /** The floor of nothing measured: everything is a difference. */
@@ -31,41 +33,65 @@ public record NoiseFloor(double difference, double measured) {
 
   /** Two sets of runs of one program on one workload. */
   public static final class Twins {
-    private final double[] times;
-    private final double[] twinTimes;
+    private final double[] logRatios;
 
-    /** The times of the runs, at least one each. */
-    public Twins(double[] times, double[] twinTimes) {
-      this.times = times;
-      this.twinTimes = twinTimes;
+    private Twins(double[] logRatios) {
+      this.logRatios = logRatios;
     }
 
-    private double ratio() {
-      return medianRatio(times, twinTimes);
+    /**
+     * The two sets; empty if there is no round that has both.
+     *
+     * @param times by round, {@link Double#NaN} where a run gave no result
+     * @param twinTimes of the same rounds
+     */
+    public static Optional<Twins> of(double[] times, double[] twinTimes) {
+      double[] logRatios = Rounds.logRatios(times, twinTimes);
+      return logRatios.length == 0 ? Optional.empty() : Optional.of(new Twins(logRatios));
     }
 
-    private double[] together() {
-      return DoubleStream.concat(DoubleStream.of(times), DoubleStream.of(twinTimes)).toArray();
+    private int rounds() {
+      return logRatios.length;
+    }
+
+    private double[] withBothSigns() {
+      return DoubleStream.concat(
+              DoubleStream.of(logRatios), DoubleStream.of(logRatios).map(ratio -> -ratio))
+          .toArray();
     }
   }
 
-  /** The floor of one workload. */
-  public static NoiseFloor of(double[] times, double[] twinTimes) {
-    return ofMean(List.of(new Twins(times, twinTimes)));
+  /** The floor of one workload; empty if there is no round that has both times. */
+  public static Optional<NoiseFloor> of(double[] times, double[] twinTimes) {
+    return Twins.of(times, twinTimes).map(twins -> ofMean(List.of(twins)));
   }
 
   /** The floor of a geometric mean over workloads; at least one. */
   public static NoiseFloor ofMean(List<Twins> workloads) {
-    double measured = difference(mean(workloads.stream().mapToDouble(Twins::ratio).toArray()));
+    double measured =
+        Math.expm1(
+            Math.abs(
+                Paired.mean(
+                    workloads.stream()
+                        .mapToDouble(twins -> Rounds.median(twins.logRatios))
+                        .toArray())));
+    List<double[]> sources = workloads.stream().map(Twins::withBothSigns).toList();
     double[] drawn =
         Bootstrap.resampled(
-            workloads.stream().map(Twins::together).flatMap(all -> Stream.of(all, all)).toList(),
-            workloads.stream()
-                .flatMapToInt(twins -> IntStream.of(twins.times.length, twins.twinTimes.length))
-                .toArray(),
-            sets -> difference(mean(ratios(sets))));
-    double usual = Quantile.withDefaults().evaluate(drawn, Bootstrap.CONFIDENCE);
-    return new NoiseFloor(Math.max(measured, usual), measured);
+            sources.stream().mapToInt(source -> source.length).toArray(),
+            workloads.stream().mapToInt(Twins::rounds).toArray(),
+            positions ->
+                Math.abs(
+                    Paired.mean(
+                        IntStream.range(0, positions.length)
+                            .mapToDouble(
+                                i -> Rounds.median(Rounds.at(sources.get(i), positions[i])))
+                            .toArray())));
+    int rounds = workloads.stream().mapToInt(Twins::rounds).sum();
+    double t = TDistribution.of(rounds).inverseSurvivalProbability((1 - Bootstrap.CONFIDENCE) / 2);
+    double tail = NormalDistribution.of(0, 1).survivalProbability(t);
+    double usual = Quantile.withDefaults().evaluate(drawn, 1 - 2 * tail);
+    return new NoiseFloor(Math.max(measured, Math.expm1(usual)), measured);
   }
 
   /**
@@ -83,22 +109,6 @@ public record NoiseFloor(double difference, double measured) {
   /** Whether a ratio is too near to one to be called a difference. */
   public boolean covers(double ratio) {
     return difference(ratio) <= difference;
-  }
-
-  private static double[] ratios(List<double[]> sets) {
-    double[] ratios = new double[sets.size() / 2];
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = medianRatio(sets.get(2 * i), sets.get(2 * i + 1));
-    }
-    return ratios;
-  }
-
-  private static double mean(double[] ratios) {
-    return GeometricMean.of(ratios).getAsDouble();
-  }
-
-  private static double medianRatio(double[] times, double[] otherTimes) {
-    return Summary.of(times).median() / Summary.of(otherTimes).median();
   }
 
   /** 0.05 for a ratio of 1.05 as well as for 1 / 1.05. */

@@ -4,7 +4,6 @@
 package io.hakmem.lab.compare;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
@@ -154,7 +153,11 @@ public final class Paired {
     }
     double t = TDistribution.of(n - 1.0).inverseSurvivalProbability(ALPHA / 2);
     double tail = NormalDistribution.of(0, 1).survivalProbability(t * Math.sqrt(n / (n - 1.0)));
-    Interval logs = Bootstrap.of(List.of(logRatios), sets -> mean(sets.getFirst()), 1 - 2 * tail);
+    Interval logs =
+        Bootstrap.of(
+            new int[] {logRatios.length},
+            drawn -> mean(Rounds.at(logRatios, drawn[0])),
+            1 - 2 * tail);
     return new Interval(Math.exp(logs.low()), Math.exp(logs.high()));
   }
 

@@ -3,23 +3,30 @@
 
 package io.hakmem.lab.compare;
 
-import java.util.List;
+import java.util.Optional;
 
 /**
  * How many times as good as another: above one is better.
  *
- * @param value of the medians
+ * @param value the ratio
  * @param interval where it lies
  */
 public record Ratio(double value, Interval interval) {
-  /** How many times as fast, by the times of the runs. */
-  public static Ratio of(double[] times, double[] otherTimes) {
-    return new Ratio(
-        speed(times, otherTimes),
-        Bootstrap.of(List.of(times, otherTimes), sets -> speed(sets.get(0), sets.get(1))));
-  }
-
-  private static double speed(double[] times, double[] otherTimes) {
-    return Summary.of(otherTimes).median() / Summary.of(times).median();
+  /**
+   * How many times as fast, the median of the rounds; empty if there is none that has both.
+   *
+   * @param times by round, {@link Double#NaN} where a run gave no result
+   * @param otherTimes of the other, of the same rounds
+   */
+  public static Optional<Ratio> of(double[] times, double[] otherTimes) {
+    double[] logRatios = Rounds.logRatios(times, otherTimes);
+    if (logRatios.length == 0) {
+      return Optional.empty();
+    }
+    Interval logs = Bootstrap.ofMedian(logRatios);
+    return Optional.of(
+        new Ratio(
+            Math.exp(Rounds.median(logRatios)),
+            new Interval(Math.exp(logs.low()), Math.exp(logs.high()))));
   }
 }

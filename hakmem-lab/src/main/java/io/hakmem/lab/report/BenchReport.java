@@ -67,6 +67,7 @@ public record BenchReport(
    * @param opsPerSecond over the runs
    * @param nsPerOp over the runs
    * @param nsPerOpInterval where the median of {@code nsPerOp} lies, 95 %
+   * @param nsPerOpByRound of each round, null where the run gave no result
    * @param againstBestNative how many times as fast as that one
    * @param coldOpsPerSecond of the first operations of a fresh process, median
    * @param initMillis the first pair of a fresh process, median
@@ -88,6 +89,7 @@ public record BenchReport(
       Summary opsPerSecond,
       Summary nsPerOp,
       Interval nsPerOpInterval,
+      List<@Nullable Double> nsPerOpByRound,
       @Nullable AgainstBest againstBestNative,
       @Nullable Double coldOpsPerSecond,
       @Nullable Double initMillis,
@@ -138,7 +140,7 @@ public record BenchReport(
    * A subject against the fastest allocator called from C.
    *
    * @param subject which that is
-   * @param ratio how many times as fast
+   * @param ratio how many times as fast, the median of the rounds
    * @param interval where the ratio lies, 95 %
    * @param verdict what the runs show
    */

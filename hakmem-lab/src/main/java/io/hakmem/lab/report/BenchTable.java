@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.report;
 
+import io.hakmem.lab.compare.Ratio;
 import io.hakmem.lab.compare.Summary;
 import io.hakmem.lab.compare.Verdict;
 import io.hakmem.lab.report.BenchReport.SubjectReport;
@@ -61,7 +62,7 @@ final class BenchTable {
         fixed(nanos.median(), 2) + " (" + fixed(nanos.min(), 2) + "-" + fixed(nanos.max(), 2) + ")",
         millions(subject.opsPerSecond().median()),
         ratio(samples, comparison.glibc()),
-        ratio(samples, comparison.bestNative()),
+        ratio(samples, comparison.bestNative(samples)),
         net(samples),
         millions(subject.coldOpsPerSecond()),
         fixed(subject.initMillis(), 2),
@@ -74,13 +75,16 @@ final class BenchTable {
   }
 
   private String ratio(SubjectSamples samples, Optional<SubjectSamples> other) {
-    if (samples.spec().isNull() || other.isEmpty()) {
-      return ABSENT + " ";
-    }
-    SubjectSamples base = other.get();
+    return other
+        .filter(base -> !samples.spec().isNull())
+        .flatMap(base -> Comparison.ratio(samples, base).map(ratio -> ratio(samples, base, ratio)))
+        .orElse(ABSENT + " ");
+  }
+
+  private String ratio(SubjectSamples samples, SubjectSamples base, Ratio ratio) {
     boolean marked =
         samples != base && comparison.verdict(samples, base) == Verdict.NO_DIFFERENCE_SHOWN;
-    return fixed(Comparison.ratio(samples, base).value(), 2) + (marked ? NO_DIFFERENCE : " ");
+    return fixed(ratio.value(), 2) + (marked ? NO_DIFFERENCE : " ");
   }
 
   /** Less the loop of the same language, in nanoseconds. */

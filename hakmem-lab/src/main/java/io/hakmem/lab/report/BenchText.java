@@ -4,8 +4,8 @@
 package io.hakmem.lab.report;
 
 import io.hakmem.lab.compare.Bootstrap;
-import io.hakmem.lab.compare.Ratio;
 import io.hakmem.lab.compare.Verdict;
+import io.hakmem.lab.report.BenchReport.AgainstBest;
 import io.hakmem.lab.run.CampaignResult;
 import io.hakmem.lab.run.SubjectSamples;
 import io.hakmem.lab.run.SubjectSamples.Timed;
@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The terminal's view of one workload: table, noise floor, what follows, what is missing. */
 public final class BenchText {
@@ -60,9 +61,10 @@ public final class BenchText {
             floor ->
                 String.format(
                     Locale.ROOT,
-                    "noise floor %.2f %%: two sets of runs of %s may differ by it, these did by"
-                        + " %.2f %%%n%s no difference shown: inside the floor, or the %.0f %%"
-                        + " interval holds 1, or p >= %.2f (Mann-Whitney, needs %d runs)%n",
+                    "x: median of the rounds%nnoise floor %.2f %%: two sets of runs of %s may"
+                        + " differ by it, these did by %.2f %%%n%s no difference shown: inside the"
+                        + " floor, or the %.0f %% interval holds 1, or p >= %.2f (Mann-Whitney,"
+                        + " needs %d runs)%n",
                     100 * floor.difference(),
                     result.twin().orElseThrow().spec().name(),
                     100 * floor.measured(),
@@ -85,32 +87,30 @@ public final class BenchText {
   /** hakmem against the best native, in words. */
   private String conclusions() {
     StringBuilder text = new StringBuilder();
-    comparison
-        .bestNative()
-        .ifPresent(
-            best ->
-                comparison.measured().stream()
-                    .filter(samples -> samples.spec().name().startsWith(SubjectCatalog.HAKMEM))
-                    .forEach(samples -> text.append(conclusion(samples, best))));
+    report.results().stream()
+        .filter(result -> result.subject().startsWith(SubjectCatalog.HAKMEM))
+        .forEach(result -> text.append(conclusion(result.subject(), result.againstBestNative())));
     return text.toString();
   }
 
-  private String conclusion(SubjectSamples samples, SubjectSamples best) {
+  private static String conclusion(String subject, @Nullable AgainstBest best) {
+    if (best == null) {
+      return "";
+    }
     String verdict =
-        switch (comparison.verdict(samples, best)) {
+        switch (best.verdict()) {
           case FASTER -> "faster";
           case SLOWER -> "slower";
           case NO_DIFFERENCE_SHOWN -> "no difference shown";
         };
-    Ratio ratio = Comparison.ratio(samples, best);
     return String.format(
         Locale.ROOT,
         "%s against %s, the best native: x %.2f (%.2f-%.2f), %s%n",
-        samples.spec().name(),
-        best.spec().name(),
-        ratio.value(),
-        ratio.interval().low(),
-        ratio.interval().high(),
+        subject,
+        best.subject(),
+        best.ratio(),
+        best.interval().low(),
+        best.interval().high(),
         verdict);
   }
 

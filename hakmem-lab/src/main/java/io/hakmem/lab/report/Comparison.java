@@ -26,7 +26,7 @@ final class Comparison {
 
   private Optional<NoiseFloor> floorAgainst(SubjectSamples twin) {
     return measured(twin.spec().name())
-        .map(first -> NoiseFloor.of(first.nanosPerOperation(), twin.nanosPerOperation()));
+        .flatMap(first -> NoiseFloor.of(first.nanosByRound(), twin.nanosByRound()));
   }
 
   /** What the subject that ran twice differs from itself by; empty if one gave no result. */
@@ -48,11 +48,12 @@ final class Comparison {
     return measured(SubjectCatalog.GLIBC);
   }
 
-  /** The fastest allocator called from C. */
-  Optional<SubjectSamples> bestNative() {
+  /** The fastest allocator called from C: the one to which this one compares worst. */
+  Optional<SubjectSamples> bestNative(SubjectSamples samples) {
     return measured().stream()
-        .filter(samples -> isNative(samples) && !samples.spec().isNull())
-        .min(Comparator.comparingDouble(Comparison::medianNanos));
+        .filter(other -> isNative(other) && !other.spec().isNull())
+        .filter(other -> ratio(samples, other).isPresent())
+        .min(Comparator.comparingDouble(other -> ratio(samples, other).orElseThrow().value()));
   }
 
   /** The bare loop in the subject's language. */
@@ -62,14 +63,14 @@ final class Comparison {
         .findFirst();
   }
 
-  /** How many times as fast as the other. */
-  static Ratio ratio(SubjectSamples samples, SubjectSamples other) {
-    return Ratio.of(samples.nanosPerOperation(), other.nanosPerOperation());
+  /** How many times as fast as the other; empty if they never ran in the same round. */
+  static Optional<Ratio> ratio(SubjectSamples samples, SubjectSamples other) {
+    return Ratio.of(samples.nanosByRound(), other.nanosByRound());
   }
 
   Verdict verdict(SubjectSamples samples, SubjectSamples other) {
     return Verdict.of(
-        samples.nanosPerOperation(), other.nanosPerOperation(), noiseFloor.orElse(NoiseFloor.NONE));
+        samples.nanosByRound(), other.nanosByRound(), noiseFloor.orElse(NoiseFloor.NONE));
   }
 
   static double medianNanos(SubjectSamples samples) {

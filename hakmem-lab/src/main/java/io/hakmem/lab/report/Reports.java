@@ -4,7 +4,6 @@
 package io.hakmem.lab.report;
 
 import io.hakmem.lab.compare.Bootstrap;
-import io.hakmem.lab.compare.Ratio;
 import io.hakmem.lab.compare.Summary;
 import io.hakmem.lab.report.BenchReport.AgainstBest;
 import io.hakmem.lab.report.BenchReport.EnvironmentReport;
@@ -23,6 +22,7 @@ import io.hakmem.lab.run.SubjectSamples.Idle;
 import io.hakmem.lab.run.SubjectSamples.Memory;
 import io.hakmem.lab.run.SubjectSamples.Timed;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,7 +77,8 @@ public final class Reports {
         summary(samples.timed(), Timed::operationsPerSecond),
         Summary.of(samples.nanosPerOperation()),
         Bootstrap.ofMedian(samples.nanosPerOperation()),
-        comparison.bestNative().map(best -> against(samples, best, comparison)).orElse(null),
+        boxed(samples.nanosByRound()),
+        againstBest(samples, comparison).orElse(null),
         median(samples.cold(), Cold::operationsPerSecond),
         median(samples.cold(), cold -> cold.initNanos() / 1e6),
         memory.map(Memory::peakRssKiB).orElse(null),
@@ -120,14 +121,22 @@ public final class Reports {
         (idle.burstGrowthBytes() - left) / idle.freedBytes());
   }
 
-  private static @Nullable AgainstBest against(
-      SubjectSamples samples, SubjectSamples best, Comparison comparison) {
-    if (samples == best || samples.spec().isNull()) {
-      return null;
-    }
-    Ratio ratio = Comparison.ratio(samples, best);
-    return new AgainstBest(
-        best.spec().name(), ratio.value(), ratio.interval(), comparison.verdict(samples, best));
+  /** Empty for the fastest itself and for loops. */
+  private static Optional<AgainstBest> againstBest(SubjectSamples samples, Comparison comparison) {
+    return Optional.of(samples)
+        .filter(own -> !own.spec().isNull())
+        .flatMap(comparison::bestNative)
+        .filter(best -> best != samples)
+        .flatMap(
+            best ->
+                Comparison.ratio(samples, best)
+                    .map(
+                        ratio ->
+                            new AgainstBest(
+                                best.spec().name(),
+                                ratio.value(),
+                                ratio.interval(),
+                                comparison.verdict(samples, best))));
   }
 
   private static List<Failure> failures(CampaignResult result) {
@@ -147,6 +156,15 @@ public final class Reports {
 
   private static <T> @Nullable Double median(List<T> samples, ToDoubleFunction<T> value) {
     return samples.isEmpty() ? null : summary(samples, value).median();
+  }
+
+  /** Not a number is no JSON: null stands for it. */
+  private static List<@Nullable Double> boxed(double[] byRound) {
+    List<@Nullable Double> boxed = new ArrayList<>();
+    for (double each : byRound) {
+      boxed.add(Double.isNaN(each) ? null : each);
+    }
+    return Collections.unmodifiableList(boxed);
   }
 
   static @Nullable Integer boxed(OptionalInt value) {

@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.HdrHistogram.Histogram;
 
 /** Runs every subject on one workload, in rounds, each round in a new random order. */
@@ -70,12 +71,12 @@ public final class Campaign {
             + asked.latency() * timed.size()
             + asked.memory() * allocators.size();
 
-    inRounds(timed, asked.timed(), this::runTimed);
-    inRounds(entrants, asked.cold(), this::runCold);
-    inRounds(timed, asked.latency(), this::runLatency);
+    inRounds(timed, asked.timed(), this::runTimed, SubjectSamples::miss);
+    inRounds(entrants, asked.cold(), this::runCold, SubjectSamples::fail);
+    inRounds(timed, asked.latency(), this::runLatency, SubjectSamples::fail);
     Optional<Peak> peak =
         allocators.isEmpty() || asked.memory() == 0 ? Optional.empty() : workload.peak();
-    inRounds(allocators, asked.memory(), entrant -> runMemory(entrant, peak));
+    inRounds(allocators, asked.memory(), entrant -> runMemory(entrant, peak), SubjectSamples::fail);
     return new CampaignResult(
         workload, entrants.stream().map(Entrant::samples).toList(), twin.map(Entrant::samples));
   }
@@ -94,7 +95,11 @@ public final class Campaign {
     void accept(Entrant entrant) throws RunFailure;
   }
 
-  private void inRounds(List<Entrant> entrants, int count, Run what) {
+  private void inRounds(
+      List<Entrant> entrants,
+      int count,
+      Run what,
+      BiConsumer<SubjectSamples, String> withoutResult) {
     for (int round = 0; round < count; round++) {
       List<Entrant> order = new ArrayList<>(entrants);
       Collections.shuffle(order, random);
@@ -102,7 +107,7 @@ public final class Campaign {
         try {
           what.accept(entrant);
         } catch (RunFailure e) {
-          entrant.samples.fail(e.reason());
+          withoutResult.accept(entrant.samples, e.reason());
         }
       }
     }

@@ -98,7 +98,7 @@ public final class SubjectSamples {
   public record Latency(Histogram allocate, Histogram free, Histogram clock) {}
 
   private final SubjectSpec spec;
-  private final List<Timed> timed = new ArrayList<>();
+  private final List<Optional<Timed>> rounds = new ArrayList<>();
   private final List<Cold> cold = new ArrayList<>();
   private final List<Latency> latencies = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
@@ -112,8 +112,9 @@ public final class SubjectSamples {
     return spec;
   }
 
+  /** Timed runs that gave a result. */
   public List<Timed> timed() {
-    return timed;
+    return rounds.stream().flatMap(Optional::stream).toList();
   }
 
   public List<Cold> cold() {
@@ -135,11 +136,25 @@ public final class SubjectSamples {
 
   /** Nanoseconds per operation of every timed run. */
   public double[] nanosPerOperation() {
-    return timed.stream().mapToDouble(Timed::nanosPerOperation).toArray();
+    return timed().stream().mapToDouble(Timed::nanosPerOperation).toArray();
   }
 
+  /** The same by round; {@link Double#NaN} where the run gave no result. */
+  public double[] nanosByRound() {
+    return rounds.stream()
+        .mapToDouble(run -> run.map(Timed::nanosPerOperation).orElse(Double.NaN))
+        .toArray();
+  }
+
+  /** The timed run of the next round. */
   public void add(Timed sample) {
-    timed.add(sample);
+    rounds.add(Optional.of(sample));
+  }
+
+  /** The timed run of the next round gave no result. */
+  public void miss(String reason) {
+    rounds.add(Optional.empty());
+    fail(reason);
   }
 
   public void add(Cold sample) {
@@ -154,6 +169,7 @@ public final class SubjectSamples {
     memory = Optional.of(sample);
   }
 
+  /** A run that was not a timed one gave no result. */
   public void fail(String reason) {
     failures.add(reason);
   }

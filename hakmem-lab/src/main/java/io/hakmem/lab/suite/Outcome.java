@@ -33,7 +33,7 @@ public record Outcome(SuiteWorkload workload, CampaignResult result, BenchReport
         .filter(twin -> !twin.timed().isEmpty())
         .flatMap(
             twin ->
-                times(twin.spec().name()).map(first -> new Twins(first, twin.nanosPerOperation())));
+                times(twin.spec().name()).flatMap(first -> Twins.of(first, twin.nanosByRound())));
   }
 
   /** Names of the subjects that gave a result and are allocators. */
@@ -41,12 +41,12 @@ public record Outcome(SuiteWorkload workload, CampaignResult result, BenchReport
     return measured().filter(samples -> !samples.spec().isNull()).map(it -> it.spec().name());
   }
 
-  /** Times of the runs of a subject; empty if it gave no result. */
+  /** Times of the runs of a subject, by round; empty if it gave no result. */
   private Optional<double[]> times(String subject) {
     return measured()
         .filter(samples -> samples.spec().name().equals(subject))
         .findFirst()
-        .map(SubjectSamples::nanosPerOperation);
+        .map(SubjectSamples::nanosByRound);
   }
 
   private Stream<SubjectSamples> measured() {
@@ -69,7 +69,7 @@ public record Outcome(SuiteWorkload workload, CampaignResult result, BenchReport
             : times(opponent).stream().toList();
     return others.isEmpty()
         ? Optional.empty()
-        : times(subject).map(own -> Matchup.againstBest(own, others));
+        : times(subject).flatMap(own -> Matchup.againstBest(own, others));
   }
 
   /** The same without the time of the bare loops. */
@@ -90,7 +90,7 @@ public record Outcome(SuiteWorkload workload, CampaignResult result, BenchReport
         .filter(samples -> samples.spec().isNull())
         .filter(samples -> isNative(samples.spec().name()) == isNative(subject))
         .findFirst()
-        .map(SubjectSamples::nanosPerOperation);
+        .map(SubjectSamples::nanosByRound);
   }
 
   private Optional<String> bestNative(String subject) {

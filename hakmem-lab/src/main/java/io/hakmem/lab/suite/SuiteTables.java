@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** The tables of a suite as rows of text, the head first; the terminal and the page show them. */
 final class SuiteTables {
   static final String LEGEND_OF_WORKLOADS =
-      "x above 1: hakmem is faster, holds less; ~ no difference shown: inside the noise floor, or"
-          + " the runs do not tell; floor: what two sets of runs of hakmem may differ by; net:"
-          + " without the time of the bare loops; * its time is mostly the allocator's";
+      "x above 1: hakmem is faster, holds less; of time the median of the rounds; ~ no difference"
+          + " shown: inside the noise floor, or the runs do not tell; floor: what two sets of runs"
+          + " of hakmem may differ by; net: without the time of the bare loops; * its time is"
+          + " mostly the allocator's";
   static final String LEGEND_OF_MEANS =
       "x above 1: the first is faster, holds less; in brackets of how many workloads; floor and ~"
           + " as above";

@@ -80,15 +80,17 @@ final class GlibcSimple implements Workload {
 
   private void batches(Subject subject, int size, int batch, int count) {
     long[] blocks = this.blocks;
-    for (int n = 0; n < count; n++) {
+    for (int done = 0; done < count; done++) {
       for (int i = 0; i < batch; i++) {
         blocks[i] = subject.allocate(i, size);
         RawMemory.fill(blocks[i], size, (byte) i);
       }
-      for (int i = 0; i < batch / 2; i++) {
-        subject.free(i, blocks[i]);
-      }
-      for (int i = batch - 1; i >= batch / 2; i--) {
+      // First up to the middle, then down to it: by one call, for a second one, inlined as well,
+      // would
+      // take the method across the number of nodes at which C2 stops.
+      int half = batch / 2;
+      for (int n = 0; n < batch; n++) {
+        int i = n < half ? n : half + batch - 1 - n;
         subject.free(i, blocks[i]);
       }
     }

@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.run;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,11 +12,13 @@ import io.hakmem.lab.subject.SubjectCatalog;
 import io.hakmem.lab.subject.SubjectSpec;
 import io.hakmem.lab.workload.Workload;
 import io.hakmem.lab.workload.WorkloadCatalog;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CampaignTest {
   private static final Workload WORKLOAD =
@@ -82,6 +85,20 @@ class CampaignTest {
     assertTrue(failed.timed().isEmpty());
     assertEquals("exit status 1: oops", failed.failures().getFirst());
     assertEquals(2, result.subjects().getLast().timed().size());
+  }
+
+  @Test
+  void run_leavesAGapInTheRoundOfAFailure(@TempDir Path folder) {
+    String onlyOnce = "test -e ran || { touch ran; exit 1; }; ";
+    CampaignResult result =
+        run(
+            2,
+            contender("native-glibc", ANSWER),
+            contender("native-null", "cd " + folder + "; " + onlyOnce + ANSWER));
+    SubjectSamples failed = result.subjects().getLast();
+    assertArrayEquals(new double[] {Double.NaN, 10}, failed.nanosByRound());
+    assertArrayEquals(new double[] {10}, failed.nanosPerOperation());
+    assertEquals(1, failed.failures().size());
   }
 
   private CampaignResult run(int rounds, Contender... contenders) {

@@ -25,7 +25,7 @@ class StandingsTest {
     Standing standing =
         standing(
             Standing.BEST_NATIVE,
-            given("a").add("native-glibc", TWENTY).add("native-jemalloc", FORTY),
+            given("a").add("native-glibc", 20, 20.2, 20.2, 20.4, 20).add("native-jemalloc", FORTY),
             given("b").add("native-glibc", FORTY).add("native-jemalloc", TEN));
     assertEquals(Math.sqrt(2), standing.time().ratio(), 0.01, "2 and 1");
     assertEquals(2, standing.time().workloads());

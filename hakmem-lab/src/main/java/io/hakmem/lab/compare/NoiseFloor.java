@@ -24,8 +24,9 @@ public record NoiseFloor(double difference, double measured) {
    * they can differ is in the rounds themselves: which of the two runs of a round was called the
    * first is chance, so rounds are drawn, each with one sign or the other, again and again. Where
    * the sets differ for a reason that single rounds do not show the measured difference is the
-   * larger one and counts. How far rounds spread is known by these few only: the percentile is
-   * farther out by as much as Student's t is wider than the normal distribution.
+   * larger one and counts. How far rounds spread is known by these few only, so the percentile is
+   * stretched by as much as Student's t is wider than the normal distribution. (A percentile farther
+   * out instead would make a floor of the one run in ten that goes astray.)
    */
 
   /** The floor of nothing measured: everything is a difference. */
@@ -87,10 +88,11 @@ public record NoiseFloor(double difference, double measured) {
                             .mapToDouble(
                                 i -> Rounds.median(Rounds.at(sources.get(i), positions[i])))
                             .toArray())));
-    int rounds = workloads.stream().mapToInt(Twins::rounds).sum();
-    double t = TDistribution.of(rounds).inverseSurvivalProbability((1 - Bootstrap.CONFIDENCE) / 2);
-    double tail = NormalDistribution.of(0, 1).survivalProbability(t);
-    double usual = Quantile.withDefaults().evaluate(drawn, 1 - 2 * tail);
+    double tail = (1 - Bootstrap.CONFIDENCE) / 2;
+    double stretch =
+        TDistribution.of(rounds(workloads)).inverseSurvivalProbability(tail)
+            / NormalDistribution.of(0, 1).inverseSurvivalProbability(tail);
+    double usual = stretch * Quantile.withDefaults().evaluate(drawn, Bootstrap.CONFIDENCE);
     return new NoiseFloor(Math.max(measured, Math.expm1(usual)), measured);
   }
 
@@ -109,6 +111,10 @@ public record NoiseFloor(double difference, double measured) {
   /** Whether a ratio is too near to one to be called a difference. */
   public boolean covers(double ratio) {
     return difference(ratio) <= difference;
+  }
+
+  private static int rounds(List<Twins> workloads) {
+    return workloads.stream().mapToInt(Twins::rounds).sum();
   }
 
   /** 0.05 for a ratio of 1.05 as well as for 1 / 1.05. */

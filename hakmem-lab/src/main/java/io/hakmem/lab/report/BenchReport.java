@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param results of the subjects that gave any
  * @param noiseFloorPercent what two sets of runs of the same subject may differ by
  * @param twinDifferencePercent what the two that were run do differ by
+ * @param twinNsPerOpByRound the second set, of hakmem where it takes part, as {@code
+ *     nsPerOpByRound} of the first
  * @param unavailable subjects that cannot run here
  * @param failures runs that gave no result
  */
@@ -33,6 +35,7 @@ public record BenchReport(
     List<SubjectReport> results,
     @Nullable Double noiseFloorPercent,
     @Nullable Double twinDifferencePercent,
+    @Nullable List<@Nullable Double> twinNsPerOpByRound,
     List<Unavailable> unavailable,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Failure> failures) {
 

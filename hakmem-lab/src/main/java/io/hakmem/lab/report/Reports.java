@@ -52,6 +52,7 @@ public final class Reports {
         comparison.measured().stream().map(samples -> subject(samples, comparison)).toList(),
         comparison.noiseFloor().map(floor -> 100 * floor.difference()).orElse(null),
         comparison.noiseFloor().map(floor -> 100 * floor.measured()).orElse(null),
+        result.twin().map(twin -> boxed(twin.nanosByRound())).orElse(null),
         unavailable,
         failures(result));
   }

@@ -310,6 +310,7 @@ class CommandLineTest {
     assertTrue(interval.get("low").asDouble() <= median, interval::toString);
     assertTrue(interval.get("high").asDouble() >= median, interval::toString);
     assertEquals(hakmem.get("runs").asInt(), hakmem.get("nsPerOpByRound").size());
+    assertEquals(hakmem.get("runs").asInt(), report.get("twinNsPerOpByRound").size());
     JsonNode best = hakmem.get("againstBestNative");
     assertEquals("native-glibc", best.get("subject").asText());
     assertTrue(best.get("ratio").asDouble() > 0, best::toString);

@@ -114,6 +114,13 @@ class CompareTest {
   }
 
   @Test
+  void noiseFloor_isNotThatOfTheOneRunThatWentAstray() {
+    NoiseFloor floor =
+        floor(new double[] {10, 10.1, 30, 10, 10.1}, new double[] {10, 10, 10, 10.1, 10});
+    assertTrue(floor.difference() > 0.005 && floor.difference() < 0.1, floor::toString);
+  }
+
+  @Test
   void noiseFloor_isNotRaisedByASpellThatBothShare() {
     double[] spells = {10, 25, 10, 25, 25};
     assertEquals(0, floor(spells, spells).difference(), 1e-9);

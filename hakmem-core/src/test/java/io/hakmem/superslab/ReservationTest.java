@@ -63,6 +63,15 @@ final class ReservationTest {
   }
 
   @Test
+  void reserve_atAChosenPlace_takesNoneOfTheSlowOnes() {
+    for (int i = 0; i < 30; i++) {
+      Reservation reservation = reserve(BYTES);
+      boolean chosen = reservation.liveMap() == reservation.base() >>> Region.GRANULE_SHIFT;
+      assertTrue(!chosen || reservation.base() % Reservation.SLOW_STEP != 0, () -> "" + made);
+    }
+  }
+
+  @Test
   void reserve_whenNoChosenPlaceIsFree_takesAnyPlace() {
     // The first reservations fail one after the other, until there is nothing left to choose.
     os.refuse((call, number) -> call == Call.RESERVE && number <= 8);

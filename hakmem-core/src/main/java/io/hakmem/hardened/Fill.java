@@ -20,8 +20,9 @@ final class Fill {
    *   | once it is freed       |                                     |
    *   +------------------------+-------------------------------------+
    *
-   * Canaries are written by words of 8 bytes, poison as bytes. The canary of a block hangs on its address and a secret of the process: who reads one
-   * can forge it for this block only. Where the border lies is not written here but in BlockRecords.
+   * Canaries are written by words of 8 bytes, poison as bytes. The canary of a block hangs on its
+   * address and a secret of the process: who reads one can forge it for this block only. Where the
+   * border lies is not written here but in BlockRecords.
    * Poison is one byte, so that it needs no place in a word; it is never 0 and not the same in every
    * process.
    *

@@ -127,8 +127,12 @@ public record Reservation(
       base =
           CHOSEN_FROM
               + step * ThreadLocalRandom.current().nextLong((CHOSEN_TO - CHOSEN_FROM) / step);
-    } while (base % SLOW_STEP == 0 && step < SLOW_STEP);
+    } while (isSlow(base) && step < SLOW_STEP);
     return base;
+  }
+
+  private static boolean isSlow(long base) {
+    return base % SLOW_STEP == 0;
   }
 
   private static @Nullable Reservation reserveChosen(OsMemory os, long bytes, long base) {

@@ -123,6 +123,13 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "StatsTest",
               "[0-9]+ bytes ==> expected: <true> but was: <false>"),
           new Fault(
+              "region at a slow place",
+              "superslab.Reservation",
+              "isSlow",
+              Edit.returning(0),
+              "superslab.ReservationTest",
+              "AssertionFailedError: \\[Reservation\\[os="),
+          new Fault(
               "waiting without bound",
               "front.FrontSettings",
               "magazinesOf",

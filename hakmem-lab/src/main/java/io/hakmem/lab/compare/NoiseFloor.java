@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.statistics.descriptive.Quantile;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
@@ -69,31 +70,30 @@ public record NoiseFloor(double difference, double measured) {
 
   /** The floor of a geometric mean over workloads; at least one. */
   public static NoiseFloor ofMean(List<Twins> workloads) {
-    double measured =
-        Math.expm1(
-            Math.abs(
-                Paired.mean(
-                    workloads.stream()
-                        .mapToDouble(twins -> Rounds.median(twins.logRatios))
-                        .toArray())));
+    double measured = distance(workloads.stream().map(twins -> twins.logRatios));
     List<double[]> sources = workloads.stream().map(Twins::withBothSigns).toList();
     double[] drawn =
         Bootstrap.resampled(
             sources.stream().mapToInt(source -> source.length).toArray(),
             workloads.stream().mapToInt(Twins::rounds).toArray(),
             positions ->
-                Math.abs(
-                    Paired.mean(
-                        IntStream.range(0, positions.length)
-                            .mapToDouble(
-                                i -> Rounds.median(Rounds.at(sources.get(i), positions[i])))
-                            .toArray())));
+                distance(
+                    IntStream.range(0, positions.length)
+                        .mapToObj(i -> Rounds.at(sources.get(i), positions[i]))));
     double tail = (1 - Bootstrap.CONFIDENCE) / 2;
+    int rounds = workloads.stream().mapToInt(Twins::rounds).sum();
     double stretch =
-        TDistribution.of(rounds(workloads)).inverseSurvivalProbability(tail)
+        TDistribution.of(rounds).inverseSurvivalProbability(tail)
             / NormalDistribution.of(0, 1).inverseSurvivalProbability(tail);
     double usual = stretch * Quantile.withDefaults().evaluate(drawn, Bootstrap.CONFIDENCE);
-    return new NoiseFloor(Math.max(measured, Math.expm1(usual)), measured);
+    return new NoiseFloor(Math.expm1(Math.max(measured, usual)), Math.expm1(measured));
+  }
+
+  /**
+   * How far from nothing the mean over workloads is, of which each has the median of its rounds.
+   */
+  private static double distance(Stream<double[]> logRatios) {
+    return Math.abs(Paired.mean(logRatios.mapToDouble(Rounds::median).toArray()));
   }
 
   /**
@@ -111,10 +111,6 @@ public record NoiseFloor(double difference, double measured) {
   /** Whether a ratio is too near to one to be called a difference. */
   public boolean covers(double ratio) {
     return difference(ratio) <= difference;
-  }
-
-  private static int rounds(List<Twins> workloads) {
-    return workloads.stream().mapToInt(Twins::rounds).sum();
   }
 
   /** 0.05 for a ratio of 1.05 as well as for 1 / 1.05. */

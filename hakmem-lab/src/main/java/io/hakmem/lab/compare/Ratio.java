@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.compare;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,14 +20,7 @@ public record Ratio(double value, Interval interval) {
    * @param otherTimes of the other, of the same rounds
    */
   public static Optional<Ratio> of(double[] times, double[] otherTimes) {
-    double[] logRatios = Rounds.logRatios(times, otherTimes);
-    if (logRatios.length == 0) {
-      return Optional.empty();
-    }
-    Interval logs = Bootstrap.ofMedian(logRatios);
-    return Optional.of(
-        new Ratio(
-            Math.exp(Rounds.median(logRatios)),
-            new Interval(Math.exp(logs.low()), Math.exp(logs.high()))));
+    return Matchup.againstBest(times, List.of(otherTimes))
+        .map(matchup -> Matchup.mean(List.of(matchup)));
   }
 }

@@ -3,6 +3,7 @@
 
 package io.hakmem.lab.report;
 
+import io.hakmem.lab.compare.Matchup;
 import io.hakmem.lab.compare.NoiseFloor;
 import io.hakmem.lab.compare.Ratio;
 import io.hakmem.lab.compare.Summary;
@@ -21,7 +22,7 @@ final class Comparison {
 
   Comparison(CampaignResult result) {
     this.result = result;
-    noiseFloor = result.twin().filter(twin -> !twin.timed().isEmpty()).flatMap(this::floorAgainst);
+    noiseFloor = result.twin().flatMap(this::floorAgainst);
   }
 
   private Optional<NoiseFloor> floorAgainst(SubjectSamples twin) {
@@ -52,8 +53,8 @@ final class Comparison {
   Optional<SubjectSamples> bestNative(SubjectSamples samples) {
     return measured().stream()
         .filter(other -> isNative(other) && !other.spec().isNull())
-        .filter(other -> ratio(samples, other).isPresent())
-        .min(Comparator.comparingDouble(other -> ratio(samples, other).orElseThrow().value()));
+        .filter(other -> match(samples, other).isPresent())
+        .min(Comparator.comparingDouble(other -> match(samples, other).orElseThrow().value()));
   }
 
   /** The bare loop in the subject's language. */
@@ -61,6 +62,11 @@ final class Comparison {
     return measured().stream()
         .filter(other -> other.spec().isNull() && isNative(other) == isNative(samples))
         .findFirst();
+  }
+
+  /** What a ratio is made of, without its interval, which takes much longer. */
+  private static Optional<Matchup> match(SubjectSamples samples, SubjectSamples other) {
+    return Matchup.againstBest(samples.nanosByRound(), List.of(other.nanosByRound()));
   }
 
   /** How many times as fast as the other; empty if they never ran in the same round. */

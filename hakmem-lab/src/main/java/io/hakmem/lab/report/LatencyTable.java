@@ -64,38 +64,33 @@ final class LatencyTable {
   }
 
   private static String noiseFloor(CampaignResult result) {
-    return result
-        .twin()
-        .flatMap(
-            twin ->
+    Optional<SubjectSamples> twin = result.twin().filter(samples -> !samples.latencies().isEmpty());
+    Optional<SubjectSamples> first =
+        twin.flatMap(
+            other ->
                 result.subjects().stream()
-                    .filter(samples -> samples.spec().equals(twin.spec()))
-                    .findFirst()
-                    .flatMap(first -> noiseFloor(first, twin)))
-        .orElse("noise floor unknown: the second set of runs gave no result\n");
+                    .filter(samples -> samples.spec().equals(other.spec()))
+                    .filter(samples -> !samples.latencies().isEmpty())
+                    .findFirst());
+    if (first.isEmpty()) {
+      return "noise floor unknown: the second set of runs gave no result\n";
+    }
+    return String.format(
+        Locale.ROOT,
+        "noise floor of p99.99: allocate %.0f %%, free %.0f %% (%s run as two subjects)%n",
+        percent(first.get(), twin.get(), Latency::allocate),
+        percent(first.get(), twin.get(), Latency::free),
+        first.get().spec().name());
   }
 
-  private static Optional<String> noiseFloor(SubjectSamples samples, SubjectSamples twin) {
-    return floor(samples, twin, Latency::allocate)
-        .flatMap(
-            allocate ->
-                floor(samples, twin, Latency::free)
-                    .map(
-                        free ->
-                            String.format(
-                                Locale.ROOT,
-                                "noise floor of p99.99: allocate %.0f %%, free %.0f %% (%s run as"
-                                    + " two subjects)%n",
-                                100 * allocate.difference(),
-                                100 * free.difference(),
-                                samples.spec().name())));
-  }
-
-  private static Optional<NoiseFloor> floor(
+  private static double percent(
       SubjectSamples samples, SubjectSamples twin, Function<Latency, Histogram> calls) {
-    return NoiseFloor.of(
-        LatencyReport.p9999(samples.latencies(), calls),
-        LatencyReport.p9999(twin.latencies(), calls));
+    NoiseFloor floor =
+        NoiseFloor.of(
+                LatencyReport.p9999(samples.latencies(), calls),
+                LatencyReport.p9999(twin.latencies(), calls))
+            .orElseThrow(); // both have a first round
+    return 100 * floor.difference();
   }
 
   private static String withRange(Summary summary) {

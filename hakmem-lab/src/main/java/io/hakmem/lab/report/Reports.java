@@ -4,6 +4,7 @@
 package io.hakmem.lab.report;
 
 import io.hakmem.lab.compare.Bootstrap;
+import io.hakmem.lab.compare.Ratio;
 import io.hakmem.lab.compare.Summary;
 import io.hakmem.lab.report.BenchReport.AgainstBest;
 import io.hakmem.lab.report.BenchReport.EnvironmentReport;
@@ -124,20 +125,20 @@ public final class Reports {
 
   /** Empty for the fastest itself and for loops. */
   private static Optional<AgainstBest> againstBest(SubjectSamples samples, Comparison comparison) {
-    return Optional.of(samples)
-        .filter(own -> !own.spec().isNull())
-        .flatMap(comparison::bestNative)
+    if (samples.spec().isNull()) {
+      return Optional.empty();
+    }
+    return comparison
+        .bestNative(samples)
         .filter(best -> best != samples)
-        .flatMap(
-            best ->
-                Comparison.ratio(samples, best)
-                    .map(
-                        ratio ->
-                            new AgainstBest(
-                                best.spec().name(),
-                                ratio.value(),
-                                ratio.interval(),
-                                comparison.verdict(samples, best))));
+        .map(best -> against(samples, best, comparison));
+  }
+
+  private static AgainstBest against(
+      SubjectSamples samples, SubjectSamples best, Comparison comparison) {
+    Ratio ratio = Comparison.ratio(samples, best).orElseThrow();
+    return new AgainstBest(
+        best.spec().name(), ratio.value(), ratio.interval(), comparison.verdict(samples, best));
   }
 
   private static List<Failure> failures(CampaignResult result) {

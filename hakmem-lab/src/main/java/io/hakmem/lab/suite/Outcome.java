@@ -30,7 +30,6 @@ public record Outcome(SuiteWorkload workload, CampaignResult result, BenchReport
   Optional<Twins> twins() {
     return result
         .twin()
-        .filter(twin -> !twin.timed().isEmpty())
         .flatMap(
             twin ->
                 times(twin.spec().name()).flatMap(first -> Twins.of(first, twin.nanosByRound())));

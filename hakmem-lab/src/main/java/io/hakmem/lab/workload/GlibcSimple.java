@@ -85,8 +85,7 @@ final class GlibcSimple implements Workload {
         blocks[i] = subject.allocate(i, size);
         RawMemory.fill(blocks[i], size, (byte) i);
       }
-      // First up to the middle, then down to it: by one call, for a second one, inlined as well,
-      // would
+      // First up to the middle, then down to it, by one call: a second one, inlined as well, would
       // take the method across the number of nodes at which C2 stops.
       int half = batch / 2;
       for (int n = 0; n < batch; n++) {

@@ -48,8 +48,9 @@ class CompareTest {
 
   @Test
   void ratio_isHowManyTimesAsFast() {
+    assertEquals(2, Ratio.of(TIMES, scaled(2)).orElseThrow().value(), 1e-9);
     Ratio ratio = Ratio.of(TIMES, shifted(scaled(2), 4)).orElseThrow();
-    assertEquals(2, ratio.value(), 0.001);
+    assertEquals(2, ratio.value(), 1e-9);
     assertTrue(ratio.interval().contains(2) && !ratio.interval().contains(1), ratio::toString);
     assertTrue(ratio.interval().low() > 1.8 && ratio.interval().high() < 2.2, ratio::toString);
   }
@@ -129,6 +130,7 @@ class CompareTest {
 
   @Test
   void noiseFloor_ofSetsThatAgreeByLuck_isStillWhatTheirRunsSpread() {
+    assertEquals(0, floor(TIMES, TIMES).measured());
     NoiseFloor floor = floor(shifted(TIMES, 4), TIMES);
     assertEquals(0, floor.measured(), 1e-9);
     assertTrue(floor.difference() > 0.01 && floor.difference() < 0.07, floor::toString);

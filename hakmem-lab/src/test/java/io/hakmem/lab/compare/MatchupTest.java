@@ -46,9 +46,8 @@ class MatchupTest {
   void mean_isGeometricWithAnInterval() {
     Ratio mean = Matchup.mean(List.of(against(ONE, TWO), against(TWO, new double[] {1, 1, 1.05})));
     assertEquals(1, mean.value(), 1e-9);
-    assertTrue(mean.interval().contains(mean.value()), mean::toString);
-    assertTrue(mean.interval().low() > 0.98 && mean.interval().high() < 1.03, mean::toString);
-    assertTrue(mean.interval().low() < mean.interval().high(), mean::toString);
+    assertTrue(mean.interval().low() < 1 && mean.interval().low() > 0.97, mean::toString);
+    assertTrue(mean.interval().high() > 1 && mean.interval().high() < 1.03, mean::toString);
   }
 
   @Test

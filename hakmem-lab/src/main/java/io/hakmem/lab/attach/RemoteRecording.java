@@ -9,6 +9,7 @@ import io.hakmem.lab.ShutdownHook;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.file.Path;
+import java.rmi.RemoteException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,9 @@ public final class RemoteRecording {
       throws IOException {
     try (AttachedJvm jvm = AttachedJvm.to(pid)) {
       RemoteRecording recording = new RemoteRecording(pid, jvm.bean());
-      recording.start(file, maxBytes);
+      if (!recording.start(file, maxBytes)) {
+        return Optional.empty();
+      }
       try (ShutdownHook _ = new ShutdownHook(() -> recording.stop().ifPresent(atInterrupt))) {
         recording.await(seconds);
         return recording.stop();
@@ -51,9 +54,14 @@ public final class RemoteRecording {
     }
   }
 
-  private void start(Path file, long maxBytes) throws IOException {
+  /** False if that JVM ended meanwhile, whatever it had done by then. */
+  private boolean start(Path file, long maxBytes) throws IOException {
     try {
       bean.startRecording(file.toString(), maxBytes);
+      return true;
+    } catch (RemoteException e) { // no answer
+      boolean ignored = Processes.endsWithin(pid, PATIENCE_WITH_ITS_END);
+      return false;
     } catch (IOException | IllegalStateException e) {
       throw new IOException("the JVM " + pid + " does not record: " + e.getMessage(), e);
     }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.Hakmem;
+import io.hakmem.HakmemMXBean;
+import io.hakmem.HakmemMonitoring;
 import io.hakmem.HakmemRecording;
 import io.hakmem.lab.workload.TraceCounts;
 import io.netty.buffer.AdaptiveByteBufAllocator;
@@ -15,12 +17,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.management.ObjectName;
+import javax.management.StandardMBean;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +93,15 @@ class RecordCommandTest {
     killing.join();
     assertEquals(Main.FAILED, status, err::toString);
     assertOneLine("was not finished");
+  }
+
+  @Test
+  void programThatEndsAsItBegins_isOneLine() throws Exception {
+    Process program = start(EndsAtOnce.class);
+    assertEquals(Main.FAILED, execute("record " + program.pid() + " --out " + trace()));
+    assertOneLine("the JVM " + program.pid() + " ended: ");
+    assertOneLine("was not finished");
+    end(program);
   }
 
   @Test
@@ -157,6 +172,30 @@ class RecordCommandTest {
         block = Hakmem.reallocate(block, 1000);
         Hakmem.free(block);
       }
+    }
+  }
+
+  /** Is gone before it could answer that it records. */
+  static final class EndsAtOnce {
+    private EndsAtOnce() {}
+
+    public static void main(String[] args) throws Exception {
+      HakmemMXBean bean =
+          (HakmemMXBean)
+              Proxy.newProxyInstance(
+                  EndsAtOnce.class.getClassLoader(),
+                  new Class<?>[] {HakmemMXBean.class},
+                  (_, _, arguments) -> {
+                    HakmemRecording.start(Path.of((String) arguments[0]), (long) arguments[1]);
+                    Runtime.getRuntime().halt(1);
+                    return null;
+                  });
+      ManagementFactory.getPlatformMBeanServer()
+          .registerMBean(
+              new StandardMBean(bean, HakmemMXBean.class, true),
+              new ObjectName(HakmemMonitoring.OBJECT_NAME));
+      System.out.println("ready");
+      int ignored = System.in.read();
     }
   }
 

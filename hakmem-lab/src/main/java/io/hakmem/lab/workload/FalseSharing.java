@@ -98,11 +98,15 @@ final class FalseSharing extends ThreadedWorkload implements Workers.Body {
   private void writeAndRead(long address, long count) {
     long end = address + recipe.size;
     for (long n = 0; n < count; n++) {
-      for (long at = address; at != end; at++) {
+      long at = address;
+      do {
         // Each depends on the one before, so that no compiler runs ahead of the cache. Read without
-        // a sign, as a C compiler does, which is what some processors forward at once.
+        // a sign, and in a loop that asks at its foot, C2 does as a C compiler: the address stays
+        // in
+        // one register, and some processors forward at once what was stored there.
         RawMemory.putByteOpaque(at, (byte) ((RawMemory.getByteOpaque(at) & 0xff) + 1));
-      }
+        at++;
+      } while (at != end);
     }
   }
 }

@@ -102,8 +102,7 @@ final class FalseSharing extends ThreadedWorkload implements Workers.Body {
       do {
         // Each depends on the one before, so that no compiler runs ahead of the cache. Read without
         // a sign, and in a loop that asks at its foot, C2 does as a C compiler: the address stays
-        // in
-        // one register, and some processors forward at once what was stored there.
+        // in a register, and some processors forward at once what was stored there.
         RawMemory.putByteOpaque(at, (byte) ((RawMemory.getByteOpaque(at) & 0xff) + 1));
         at++;
       } while (at != end);

@@ -44,9 +44,7 @@ public final class RemoteRecording {
       throws IOException {
     try (AttachedJvm jvm = AttachedJvm.to(pid)) {
       RemoteRecording recording = new RemoteRecording(pid, jvm.bean());
-      if (!recording.start(file, maxBytes)) {
-        return Optional.empty();
-      }
+      recording.start(file, maxBytes);
       try (ShutdownHook _ = new ShutdownHook(() -> recording.stop().ifPresent(atInterrupt))) {
         recording.await(seconds);
         return recording.stop();
@@ -54,14 +52,11 @@ public final class RemoteRecording {
     }
   }
 
-  /** False if that JVM ended meanwhile, whatever it had done by then. */
-  private boolean start(Path file, long maxBytes) throws IOException {
+  private void start(Path file, long maxBytes) throws IOException {
     try {
       bean.startRecording(file.toString(), maxBytes);
-      return true;
-    } catch (RemoteException e) { // no answer
-      boolean ignored = Processes.endsWithin(pid, PATIENCE_WITH_ITS_END);
-      return false;
+    } catch (RemoteException ignored) {
+      // No answer: that JVM ends, which the next question finds out.
     } catch (IOException | IllegalStateException e) {
       throw new IOException("the JVM " + pid + " does not record: " + e.getMessage(), e);
     }

@@ -6,6 +6,7 @@ package io.hakmem;
 import io.hakmem.control.Allocator;
 import io.hakmem.front.FrontSettings;
 import io.hakmem.front.Watch;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.LinuxConstants;
 import io.hakmem.os.LinuxMemory;
@@ -105,6 +106,7 @@ final class Startup {
     if (config.frontStats() != 0) {
       FrontStatsReport.printAtExit();
     }
+    CBytes.fill(Memory.NULL, 0, (byte) 0); // bound by now: it never needs an object later
     effective = config;
     allocator.install();
     HakmemMonitoring.begin(allocator);

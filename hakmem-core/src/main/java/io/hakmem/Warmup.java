@@ -3,6 +3,7 @@
 
 package io.hakmem;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import java.lang.foreign.Arena;
 
@@ -36,6 +37,7 @@ final class Warmup implements Runnable {
       long scratch = arena.allocate(SCRATCH_BYTES, Long.BYTES).address();
       for (int i = 0; i < ROUNDS; i++) {
         Memory.exercise(scratch);
+        CBytes.fill(scratch, SCRATCH_BYTES, (byte) 0);
       }
     }
   }

@@ -182,7 +182,7 @@ public final class ForeignCalls {
     private static boolean asks(InvokeInstruction call) {
       String owner = call.owner().asInternalName();
       return isLinkers(call)
-          || (owner.equals("io/hakmem/os/CLibrary") && call.name().equalsString("bind"));
+          || (owner.equals("io/hakmem/memory/CLibrary") && call.name().equalsString("bind"));
     }
 
     private static boolean isLinkers(InvokeInstruction call) {

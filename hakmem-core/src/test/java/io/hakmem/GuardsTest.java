@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hakmem.control.Allocator;
 import io.hakmem.front.FrontCaches;
 import io.hakmem.guard.GuardedSlots;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.superslab.Region;
 import io.hakmem.verify.HeapVerifier;
@@ -64,7 +65,7 @@ final class GuardsTest {
       long size = 16L * (1 + i % 20);
       long address = Hakmem.allocate(size);
       assertTrue(isSample(address));
-      Memory.fill(address, size, (byte) 1);
+      CBytes.fill(address, size, (byte) 1);
       boolean left = address % PAGE == 0;
       atTheEnd += left ? 0 : 1;
       long outside = left ? address - 1 : address + size;

@@ -18,6 +18,7 @@ import io.hakmem.Misuse.Caller;
 import io.hakmem.Misuse.Tier;
 import io.hakmem.front.FrontCaches;
 import io.hakmem.front.Watch;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.verify.HeapVerifier;
@@ -172,13 +173,13 @@ final class HardenedTest {
             long address = Hakmem.allocateZeroed(size);
             assertEquals(-1, Patterns.firstNonZero(address, size));
             assertEquals(size, Hakmem.usableSize(address), "no byte more than requested");
-            Memory.fill(address, size, (byte) 0xff);
+            CBytes.fill(address, size, (byte) 0xff);
             refused(WRONG_SIZE, address, () -> Hakmem.free(address, size + 1));
             long moved = Hakmem.reallocate(address, size / 2 + 1);
-            Memory.fill(moved, size / 2 + 1, (byte) 0);
+            CBytes.fill(moved, size / 2 + 1, (byte) 0);
             Hakmem.free(moved, size / 2 + 1);
             long aligned = Hakmem.allocateAligned(size, 256);
-            Memory.fill(aligned, size, (byte) 0);
+            CBytes.fill(aligned, size, (byte) 0);
             Hakmem.free(aligned);
             MemorySegment segment = Hakmem.allocateSegment(size);
             Hakmem.free(segment.fill((byte) 1));
@@ -297,7 +298,7 @@ final class HardenedTest {
             assertEquals(guard, guard & -PAGE);
             assertThrows(InternalError.class, () -> Memory.getByte(guard));
             assertThrows(
-                InternalError.class, () -> Memory.fill(address, size + 2 * PAGE, (byte) 0));
+                InternalError.class, () -> Memory.segment(address, size + 2 * PAGE).fill((byte) 0));
             found(OVERFLOW, address, size, size, () -> Hakmem.free(address));
           }
         });
@@ -389,7 +390,7 @@ final class HardenedTest {
           for (long size = 1; size < 100_000; size += size / 2 + 1) {
             long address = heap.allocate(size);
             heap.verify();
-            Memory.fill(address, heap.usableSize(address), (byte) 1);
+            CBytes.fill(address, heap.usableSize(address), (byte) 1);
             long moved = heap.reallocate(address, size + size / 2 + 1);
             heap.verify();
             if (size % 2 == 0) {

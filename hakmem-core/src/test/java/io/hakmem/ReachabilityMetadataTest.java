@@ -6,8 +6,8 @@ package io.hakmem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
-import io.hakmem.os.CBytes;
 import io.hakmem.os.LinuxConstants;
 import io.hakmem.os.LinuxMemory;
 import io.hakmem.os.PortableMemory;

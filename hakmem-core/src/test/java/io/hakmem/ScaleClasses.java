@@ -28,7 +28,8 @@ import java.util.Set;
 final class ScaleClasses extends OwnClasses {
   /*
    * Counted are monitors, calls of java.util.concurrent.atomic, stores into fields and arrays outside of
-   * constructors, calls of Memory that write, and calls that change a collection, as one write to it.
+   * constructors, calls of Memory and CBytes that write, and calls that change a collection, as one
+   * write to it.
    * A synchronized method is split, so that its lock can be looked at before it is taken:
    *
    *   synchronized int take(x) {...}   ->   int take(x) { locking(this); return take$locked(x); }
@@ -53,7 +54,7 @@ final class ScaleClasses extends OwnClasses {
           "java/lang/ThreadLocal.set", "(Ljava/lang/ThreadLocal;Ljava/lang/Object;)V",
           "java/lang/Runtime.availableProcessors", "(Ljava/lang/Runtime;)I");
 
-  /** Which arguments of a method of Memory are the address written to, and the size. */
+  /** Which arguments of a method of Memory or CBytes are the address written to, and the size. */
   private record Writes(int address, int size, int unit) {}
 
   private static final int ONE = -1;
@@ -65,7 +66,6 @@ final class ScaleClasses extends OwnClasses {
           "putLong", new Writes(0, ONE, Long.BYTES),
           "putLongs", new Writes(0, 3, Long.BYTES),
           "fill", new Writes(0, 1, Byte.BYTES),
-          "zeroGranules", new Writes(0, 1, Byte.BYTES),
           "copy", new Writes(1, 2, Byte.BYTES),
           "copyGranules", new Writes(1, 2, Byte.BYTES));
 
@@ -90,9 +90,9 @@ final class ScaleClasses extends OwnClasses {
 
   @Override
   byte[] transform(String name, byte[] bytes) {
-    // Of the probe's thousands of locals nothing is to be counted, nor in Memory, but by its
-    // callers.
-    if (isTest(name) || name.endsWith(".StackProbe") || name.endsWith(".Memory")) {
+    // Of the probe's thousands of locals nothing is to be counted, nor in Memory and CBytes, but by
+    // their callers.
+    if (isTest(name) || name.endsWith(".StackProbe") || name.matches(".*\\.(Memory|CBytes)")) {
       return bytes;
     }
     String simple = name.substring(name.lastIndexOf('.') + 1);
@@ -190,7 +190,8 @@ final class ScaleClasses extends OwnClasses {
       builder.invokestatic(SEATS, name, type(ofThreads));
       return;
     }
-    if (owner.equals("io/hakmem/memory/Memory") && OF_MEMORY.containsKey(name)) {
+    boolean ofMemory = owner.matches("io/hakmem/memory/(Memory|CBytes)");
+    if (ofMemory && OF_MEMORY.containsKey(name)) {
       countBytes(builder, call, OF_MEMORY.get(name), by);
     } else if (owner.equals("java/lang/System") && name.equals("arraycopy")) {
       int[] slots = spill(builder, call.typeSymbol());

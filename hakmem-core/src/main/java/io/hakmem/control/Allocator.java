@@ -18,6 +18,7 @@ import io.hakmem.guard.GuardedSlots;
 import io.hakmem.hardened.HardenedBlocks;
 import io.hakmem.hardened.PlainBlocks;
 import io.hakmem.large.LargeBlocks;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.OsMemory;
 import io.hakmem.slab.Owners;
@@ -313,7 +314,7 @@ public final class Allocator {
               ? cache.allocateAligned(byteSize, alignment)
               : striped().allocateAligned(byteSize, alignment);
       if (zeroed && address != Memory.NULL) {
-        Memory.fill(address, byteSize, (byte) 0);
+        CBytes.fill(address, byteSize, (byte) 0);
       }
       return address;
     }

@@ -5,6 +5,7 @@ package io.hakmem.front;
 
 import io.hakmem.depot.Depot;
 import io.hakmem.large.LargeBlocks;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 import io.hakmem.memory.OutOfLine;
@@ -270,7 +271,7 @@ public final class FrontCache {
     // Tiny blocks are filled rather than asked about: the fill costs less than the question.
     long address = allocateTiny(SizeClasses.tinyClassOf(byteSize));
     if (address != Memory.NULL) {
-      Memory.zeroGranules(address, byteSize);
+      CBytes.fill(address, byteSize, (byte) 0);
     }
     return address;
   }
@@ -329,7 +330,7 @@ public final class FrontCache {
         }
         long address = pool(true, first, 0);
         if (address != Memory.NULL && !Classifier.isKnownZero(address, first)) {
-          Memory.fill(address, first, (byte) 0);
+          CBytes.fill(address, first, (byte) 0);
         }
         yield address;
       }

@@ -5,6 +5,7 @@ package io.hakmem.front;
 
 import io.hakmem.depot.Depot;
 import io.hakmem.large.LargeBlocks;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.FreeResult;
@@ -110,7 +111,7 @@ public final class StripedCaches {
     }
     long address = allocate(byteSize);
     if (address != Memory.NULL && !Classifier.isKnownZero(address, byteSize)) {
-      Memory.fill(address, byteSize, (byte) 0);
+      CBytes.fill(address, byteSize, (byte) 0);
     }
     return address;
   }

@@ -3,8 +3,8 @@
 
 package io.hakmem.hardened;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
-import io.hakmem.os.CBytes;
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;

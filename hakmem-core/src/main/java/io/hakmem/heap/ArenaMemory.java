@@ -9,6 +9,7 @@ import io.hakmem.event.Calls;
 import io.hakmem.front.FrontCache;
 import io.hakmem.front.ZeroedBlock;
 import io.hakmem.memory.Bits;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 import io.hakmem.slab.SizeClasses;
@@ -186,7 +187,7 @@ public final class ArenaMemory {
     long block = first;
     first = Memory.NULL;
     long used = limit - block == ZeroedBlock.BYTES ? position - block : ZeroedBlock.BYTES;
-    Memory.fill(block, used, (byte) 0);
+    CBytes.fill(block, used, (byte) 0);
     if (!home.bringBack(block)) {
       free(block);
     }

@@ -5,6 +5,7 @@ package io.hakmem.heap;
 
 import io.hakmem.control.Allocator;
 import io.hakmem.memory.Bits;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.slab.SizeClasses;
 import io.hakmem.superslab.FreeResult;
@@ -120,7 +121,7 @@ public final class Heap {
     }
     long address = allocate(byteSize);
     if (address != Memory.NULL) {
-      Memory.fill(address, byteSize, (byte) 0);
+      CBytes.fill(address, byteSize, (byte) 0);
     }
     return address;
   }

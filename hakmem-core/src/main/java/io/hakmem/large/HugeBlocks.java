@@ -4,6 +4,7 @@
 package io.hakmem.large;
 
 import io.hakmem.memory.Bits;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.OsMemory;
 import io.hakmem.superslab.FreeResult;
@@ -398,7 +399,7 @@ final class HugeBlocks {
       int dirty = superslabs.dirtySlices(index + i) & neededSlices(i, 0, bytes);
       for (; dirty != 0; dirty &= dirty - 1) {
         int slice = (index + i) * SLICES + Integer.numberOfTrailingZeros(dirty);
-        Memory.fill(Region.addressOf(slice), Region.SLICE_BYTES, (byte) 0);
+        CBytes.fill(Region.addressOf(slice), Region.SLICE_BYTES, (byte) 0);
       }
     }
   }

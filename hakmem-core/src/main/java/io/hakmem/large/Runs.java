@@ -4,6 +4,7 @@
 package io.hakmem.large;
 
 import io.hakmem.memory.Bits;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.OsMemory;
 import io.hakmem.superslab.Account;
@@ -289,7 +290,7 @@ final class Runs {
     if (zeroed) {
       for (int page = superslab.dirty.nextSetBit(from); page >= 0 && page < to; ) {
         int end = Math.min(superslab.dirty.nextClearBit(page), to);
-        Memory.fill(
+        CBytes.fill(
             superslab.base + ((long) page << pageShift),
             (long) (end - page) << pageShift,
             (byte) 0);

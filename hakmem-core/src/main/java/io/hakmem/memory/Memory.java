@@ -70,47 +70,18 @@ public final class Memory {
     putByte(address + 12, (byte) (getByte(address + 12) + 1));
   }
 
-  /** Never fails, so that nobody is left with a block half prepared. */
-  public static void fill(long address, long byteSize, byte value) {
-    try {
-      ALL.asSlice(address, byteSize).fill(value);
-    } catch (OutOfMemoryError noSlice) { // the Java heap is full, and the slice is an object
-      for (long at = address; at < address + byteSize; at++) {
-        putByte(at, value);
-      }
-    }
-  }
-
-  /**
-   * Zeroes the granules of 16 bytes that {@code byteSize} bytes from a granule's start on touch.
-   */
-  @HotPath
-  public static void zeroGranules(long address, long byteSize) {
-    long end = address + Bits.alignUp(Math.max(byteSize, 1), 16);
-    if (byteSize > SHORT_BYTES) {
-      fill(address, end - address, (byte) 0);
-      return;
-    }
-    // A loop: written out, the stores would use up what C2 allows a caller for all its inlining.
-    // Its end is tested by !=, for C2 prepares loops that count to a limit with more work than is
-    // in them.
-    long at = address;
-    do {
-      putLong(at, 0);
-      putLong(at + Long.BYTES, 0);
-      at += 16;
-    } while (at != end);
-  }
-
   /** Copies a multiple of 16 bytes, at least 16, between blocks that do not overlap. */
   public static void copyGranules(long from, long to, long byteSize) {
     if (byteSize > SHORT_BYTES) {
       copy(from, to, byteSize);
       return;
     }
+    // A loop: written out, the stores would use up what C2 allows a caller for all its inlining.
+    // Its end is tested by !=, for C2 prepares loops that count to a limit with more work than is
+    // in them.
     long source = from;
     long target = to;
-    do { // as in zeroGranules
+    do {
       putLong(target, getLong(source));
       putLong(target + Long.BYTES, getLong(source + Long.BYTES));
       source += 16;

@@ -6,6 +6,7 @@ package io.hakmem.os;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.hakmem.memory.CLibrary;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ package io.hakmem.os;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.hakmem.memory.Bits;
+import io.hakmem.memory.CLibrary;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.util.HashMap;

@@ -7,7 +7,7 @@
  * <p>Doors: {@link io.hakmem.os.OsMemory}; {@link io.hakmem.os.LinuxMemory} implements it by {@code
  * mmap}, {@code mprotect} and {@code madvise}, {@link io.hakmem.os.PortableMemory} by {@code
  * calloc} and promises less. A refusal is a return value; nothing here retries or throws because
- * memory is short. {@link io.hakmem.os.CBytes} writes and compares many bytes.
+ * memory is short.
  */
 @NullMarked
 package io.hakmem.os;

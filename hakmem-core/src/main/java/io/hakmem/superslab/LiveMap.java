@@ -3,6 +3,7 @@
 
 package io.hakmem.superslab;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 
@@ -52,6 +53,6 @@ public final class LiveMap {
 
   /** Erases the bytes of {@code byteSize} bytes of blocks from {@code address} on. */
   public static void clear(long address, long byteSize) {
-    Memory.fill(mapAddress(address), byteSize >>> Region.GRANULE_SHIFT, (byte) 0);
+    CBytes.fill(mapAddress(address), byteSize >>> Region.GRANULE_SHIFT, (byte) 0);
   }
 }

@@ -3,6 +3,7 @@
 
 package io.hakmem.superslab;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.HotPath;
 import io.hakmem.memory.Memory;
 
@@ -77,6 +78,6 @@ public final class PoolLiveMap {
    * a cell.
    */
   public static void clear(long address, long byteSize) {
-    Memory.fill(mapAddress(address), byteSize >>> Region.POOL_CELL_SHIFT, (byte) 0);
+    CBytes.fill(mapAddress(address), byteSize >>> Region.POOL_CELL_SHIFT, (byte) 0);
   }
 }

@@ -6,8 +6,8 @@ package io.hakmem.hardened;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.hakmem.Hakmem;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
-import io.hakmem.os.CBytes;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ final class FillTest {
   @Test
   void drawRedZone_leavesTheBlockAndItsNeighbourAlone() {
     for (int zoneBytes = 16; zoneBytes < 64; zoneBytes++) {
-      Memory.fill(address, BYTES, (byte) 7);
+      CBytes.fill(address, BYTES, (byte) 7);
       Fill.drawRedZone(address, address + 256 - zoneBytes, address + 256);
       for (int i = 0; i < BYTES; i++) {
         if (i < 256 - zoneBytes || i >= 256) {
@@ -69,7 +69,7 @@ final class FillTest {
   @Test
   void checkPoison_afterAnyByteChanged_saysWhich() {
     for (int byteSize = 1; byteSize < 200; byteSize++) {
-      Memory.fill(address, BYTES, (byte) 7);
+      CBytes.fill(address, BYTES, (byte) 7);
       Fill.poison(address, byteSize);
       assertEquals(Fill.INTACT, Fill.checkPoison(address, byteSize));
       assertEquals(7, Memory.getByte(address + byteSize));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.FakeOsMemory;
 import io.hakmem.os.FakeOsMemory.Call;
@@ -51,7 +52,7 @@ final class HugeAndLargeBlocksTest {
     assertEquals(3 * MIB + page, large.usableSize(address, PageMap.HUGE));
     assertEquals(3 * MIB + SLICE, account.chargedBytes());
     assertEquals(3 * MIB + page, large.allocatedBytes());
-    Memory.fill(address, 3 * MIB + page, (byte) 1);
+    CBytes.fill(address, 3 * MIB + page, (byte) 1);
   }
 
   @Test
@@ -99,7 +100,7 @@ final class HugeAndLargeBlocksTest {
   @Test
   void allocate_zeroed_clearsWhatWasThereBefore() {
     long address = large.allocate(4 * MIB, 1, false);
-    Memory.fill(address, 4 * MIB, (byte) 7);
+    CBytes.fill(address, 4 * MIB, (byte) 7);
     assertEquals(FreeResult.FREED, large.free(address, -1, PageMap.HUGE));
     long zeroed = large.allocate(3 * MIB, 1, true);
     assertEquals(address, zeroed);
@@ -109,14 +110,14 @@ final class HugeAndLargeBlocksTest {
   @Test
   void allocate_zeroedAfterRunsWereThere_isZero() {
     long run = large.allocate(MIB, 1, false);
-    Memory.fill(run, MIB, (byte) 7);
+    CBytes.fill(run, MIB, (byte) 7);
     assertEquals(FreeResult.FREED, large.free(run, -1, PageMap.ACE));
     large.releaseRested(System.nanoTime());
     long zeroed = large.allocate(2 * MIB, 1, true);
     assertEquals(run, zeroed);
     assertZero(zeroed, 2 * MIB);
     assertEquals(FreeResult.FREED, large.free(zeroed, -1, PageMap.HUGE));
-    Memory.fill(run, 2 * MIB, (byte) 8);
+    CBytes.fill(run, 2 * MIB, (byte) 8);
     long again = large.allocate(MIB, 1, true);
     assertEquals(run, again);
     assertZero(again, MIB);
@@ -134,14 +135,14 @@ final class HugeAndLargeBlocksTest {
     assertTrue(large.resize(address, 4 * MIB, PageMap.HUGE), "inside its own superslabs");
     assertEquals(FreeResult.FREED, large.free(next, -1, PageMap.HUGE));
     assertTrue(large.resize(address, 20 * MIB, PageMap.HUGE));
-    Memory.fill(address, 20 * MIB, (byte) 1);
+    CBytes.fill(address, 20 * MIB, (byte) 1);
     assertEquals(FreeResult.FREED, large.free(address, 20 * MIB, PageMap.HUGE));
   }
 
   @Test
   void resize_smaller_givesTheTailBackAndKeepsContents() {
     long address = large.allocate(9 * MIB, 1, false);
-    Memory.fill(address, 9 * MIB, (byte) 5);
+    CBytes.fill(address, 9 * MIB, (byte) 5);
     assertTrue(large.resize(address, 3 * MIB + page, PageMap.HUGE));
     assertEquals(3 * MIB + page, large.usableSize(address, PageMap.HUGE));
     assertEquals(0, kind(address + 4 * MIB));
@@ -169,7 +170,7 @@ final class HugeAndLargeBlocksTest {
   @Test
   void resize_huge_toALittleOfItsSize_staysInPlace() {
     long address = large.allocate(40 * MIB, 1, false);
-    Memory.fill(address, 40 * MIB, (byte) 5);
+    CBytes.fill(address, 40 * MIB, (byte) 5);
     assertTrue(large.resize(address, 2 * MIB, PageMap.HUGE));
     assertEquals(5, Memory.getByte(address + 2 * MIB - 1));
     large.purge(System.nanoTime());

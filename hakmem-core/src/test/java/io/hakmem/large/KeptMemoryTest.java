@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.FakeOsMemory;
 import io.hakmem.os.FakeOsMemory.Call;
@@ -106,7 +107,7 @@ final class KeptMemoryTest {
   void blockBeyondTheBound_keepsNoMoreThanThat() {
     for (int round = 0; round < 5 * LEARNING; round++) {
       long address = allocate(11 * MIB);
-      Memory.fill(address, 11 * MIB, (byte) 7);
+      CBytes.fill(address, 11 * MIB, (byte) 7);
       free(address);
       assertTrue(account.chargedBytes() <= MOST, account.chargedBytes() + " bytes");
     }
@@ -128,8 +129,8 @@ final class KeptMemoryTest {
     long first = allocate(3 * MIB);
     long wall = allocate(2 * MIB);
     long second = allocate(3 * MIB);
-    Memory.fill(first, 3 * MIB, (byte) 7);
-    Memory.fill(second, 3 * MIB, (byte) 7);
+    CBytes.fill(first, 3 * MIB, (byte) 7);
+    CBytes.fill(second, 3 * MIB, (byte) 7);
     free(first);
     assertEquals(8 * MIB, account.chargedBytes(), "all of it may stay");
     free(second);
@@ -185,8 +186,8 @@ final class KeptMemoryTest {
     long wall = allocate(RUN);
     long run = allocate(RUN);
     long huge = allocate(3 * MIB);
-    Memory.fill(run, RUN, (byte) 7);
-    Memory.fill(huge, 3 * MIB, (byte) 7);
+    CBytes.fill(run, RUN, (byte) 7);
+    CBytes.fill(huge, 3 * MIB, (byte) 7);
     free(run);
     free(huge);
     assertEquals(2 * RUN + 3 * MIB, account.chargedBytes());
@@ -211,7 +212,7 @@ final class KeptMemoryTest {
             long size = address == run ? RUN : 3 * MIB;
             long other = allocate(size);
             assertNotEquals(address, other);
-            Memory.fill(other, size, (byte) 9);
+            CBytes.fill(other, size, (byte) 9);
             seen.add(other);
           }
         });
@@ -238,7 +239,7 @@ final class KeptMemoryTest {
         if (zeroed) {
           assertZero(address, usable);
         }
-        Memory.fill(address, usable, (byte) -1);
+        CBytes.fill(address, usable, (byte) -1);
         live += Math.max(usable, chargedFor(address, usable));
         blocks.add(address);
       } else if (!blocks.isEmpty()) {

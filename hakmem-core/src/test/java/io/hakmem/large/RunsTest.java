@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hakmem.memory.Bits;
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.FakeOsMemory;
 import io.hakmem.os.FakeOsMemory.Call;
@@ -250,7 +251,7 @@ final class RunsTest {
   void allocate_zeroed_clearsDirtyPagesOnly() {
     long wall = runs.allocate(page, 1, false);
     long dirty = runs.allocate(4 * page, 1, false);
-    Memory.fill(dirty, 4 * page, (byte) 7);
+    CBytes.fill(dirty, 4 * page, (byte) 7);
     assertEquals(FreeResult.FREED, runs.free(dirty, -1));
     long zeroed = runs.allocate(8 * page, 1, true);
     assertEquals(dirty, zeroed);
@@ -264,7 +265,7 @@ final class RunsTest {
   void allocate_zeroedInSuperslabThatWasDirtyBefore_isZero() {
     int slices = superslabs.acquireSlices(3, false);
     assertTrue(superslabs.chargePages(slices, 0xffff_ffff_ffffL));
-    Memory.fill(Region.addressOf(slices), 3 * Region.SLICE_BYTES, (byte) 7);
+    CBytes.fill(Region.addressOf(slices), 3 * Region.SLICE_BYTES, (byte) 7);
     superslabs.releaseSlices(slices, 3, 0);
     long zeroed = runs.allocate(100 * page, 1, true);
     assertEquals(Region.addressOf(slices), zeroed, "the same superslab");
@@ -277,8 +278,8 @@ final class RunsTest {
   void purge_givesFreePagesBackAndKeepsTheRest() {
     long used = runs.allocate(3 * page, 1, false);
     long free = runs.allocate(5 * page, 1, false);
-    Memory.fill(used, 3 * page, (byte) 3);
-    Memory.fill(free, 5 * page, (byte) 4);
+    CBytes.fill(used, 3 * page, (byte) 3);
+    CBytes.fill(free, 5 * page, (byte) 4);
     assertEquals(FreeResult.FREED, runs.free(free, -1));
     assertTrue(runs.hasDirtyFree());
     assertEquals(0, runs.purge(System.nanoTime() - 3_600_000_000_000L), "not old enough");
@@ -314,7 +315,7 @@ final class RunsTest {
           if (seen.isEmpty()) {
             long other = runs.allocate(5 * page, 1, false);
             seen.add(other);
-            Memory.fill(other, 5 * page, (byte) 9);
+            CBytes.fill(other, 5 * page, (byte) 9);
             assertEquals(FreeResult.NOT_ALLOCATED, runs.free(free, -1), "nobody's block");
             assertEquals(FreeResult.NOT_ALLOCATED, runs.explain(free + page));
             assertFalse(runs.resize(used, 2 * page), "cannot grow into it");
@@ -356,7 +357,7 @@ final class RunsTest {
         (address, byteSize) -> {
           small.uncharge(2 * page);
           seen.add(tested.allocate(2 * page, 1, false));
-          Memory.fill(seen.getFirst(), 2 * page, (byte) 9);
+          CBytes.fill(seen.getFirst(), 2 * page, (byte) 9);
         });
     tested.purge(System.nanoTime());
     os.listen((address, byteSize) -> {});

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ final class LinuxMemoryTest {
     for (long at = 0; at < part; at += Long.BYTES) {
       Memory.putLong(address + at, at + 1);
     }
-    Memory.fill(address + 2 * part, part, (byte) 7);
+    CBytes.fill(address + 2 * part, part, (byte) 7);
     Memory.putLong(address + part, 42);
     Memory.putLong(address + 3 * part, 43);
     assertTrue(os.move(address, address + 2 * part, part));
@@ -99,7 +100,7 @@ final class LinuxMemoryTest {
   @Test
   void move_andBack_keepsContents() {
     assertTrue(os.commit(address, SIZE));
-    Memory.fill(address, SIZE / 2, (byte) 7);
+    CBytes.fill(address, SIZE / 2, (byte) 7);
     assertTrue(os.move(address, address + SIZE / 2, SIZE / 2));
     assertTrue(os.move(address + SIZE / 2, address, SIZE / 2));
     assertAllZero(address + SIZE / 2, SIZE / 2);
@@ -116,8 +117,8 @@ final class LinuxMemoryTest {
     long part = SIZE / 4;
     assertTrue(os.commit(address, part));
     assertTrue(os.commit(address + 2 * part, 2 * part));
-    Memory.fill(address, part, (byte) 7);
-    Memory.fill(address + 2 * part, 2 * part, (byte) 8);
+    CBytes.fill(address, part, (byte) 7);
+    CBytes.fill(address + 2 * part, 2 * part, (byte) 8);
     assertFalse(os.move(address, address + 2 * part, 2 * part));
     assertEquals(7, Memory.getByte(address + part - 1));
     assertEquals(8, Memory.getByte(address + 2 * part));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ final class LinuxMoveTest {
       for (long at = 0; at < SIZE; at += Long.BYTES) {
         Memory.putLong(from + at, at + 1);
       }
-      Memory.fill(to, SIZE, (byte) 7);
+      CBytes.fill(to, SIZE, (byte) 7);
       OsCallCounts before = os.callCounts();
 
       boolean moved = os.move(from, to, SIZE);

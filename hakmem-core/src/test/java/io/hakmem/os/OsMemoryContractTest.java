@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,7 @@ final class OsMemoryContractTest {
     long page = os.pageBytes();
     assertTrue(os.commit(address + page, 2 * page));
     assertAllZero(address + page, 2 * page);
-    Memory.fill(address + page, 2 * page, (byte) 7);
+    CBytes.fill(address + page, 2 * page, (byte) 7);
     assertEquals(7, Memory.getByte(address + page));
     assertEquals(7, Memory.getByte(address + 3 * page - 1));
   }
@@ -114,7 +115,7 @@ final class OsMemoryContractTest {
   void decommit_zeroesAndStaysWritable_orIsRefusedAndChangesNothing() {
     long page = os.pageBytes();
     assertTrue(os.commit(address, SIZE));
-    Memory.fill(address, SIZE, (byte) 7);
+    CBytes.fill(address, SIZE, (byte) 7);
     assertEquals(os.returnsMemory(), os.decommit(address + page, SIZE - 2 * page));
     if (os.returnsMemory()) {
       assertAllZero(address + page, SIZE - 2 * page);

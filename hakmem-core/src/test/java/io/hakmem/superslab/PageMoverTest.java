@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.FakeOsMemory;
 import io.hakmem.os.FakeOsMemory.Call;
@@ -227,7 +228,7 @@ final class PageMoverTest {
   private void write(int index, int slices, int seed) {
     assertTrue(superslabs.chargeSlices(index, slices));
     for (int left = slices; left != 0; left &= left - 1) {
-      Memory.fill(addressOf(index, left), SLICE, (byte) (seed + 1));
+      CBytes.fill(addressOf(index, left), SLICE, (byte) (seed + 1));
     }
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hakmem.memory.CBytes;
 import io.hakmem.memory.Memory;
 import io.hakmem.os.FakeOsMemory;
 import io.hakmem.os.FakeOsMemory.Call;
@@ -54,7 +55,7 @@ final class SuperslabsTest {
       assertEquals(slice / SLICES, (slice + count - 1) / SLICES, "in one superslab");
       assertTrue(taken.get(slice, slice + count).isEmpty(), "overlap");
       taken.set(slice, slice + count);
-      Memory.fill(Region.addressOf(slice), count * Region.SLICE_BYTES, (byte) count);
+      CBytes.fill(Region.addressOf(slice), count * Region.SLICE_BYTES, (byte) count);
     }
     assertEquals(taken.cardinality() * Region.SLICE_BYTES, account.chargedBytes());
   }
@@ -108,8 +109,8 @@ final class SuperslabsTest {
   void purge_leavesUsedSlicesAlone() {
     int used = acquireCharged(1, true);
     int free = acquireCharged(1, true);
-    Memory.fill(Region.addressOf(used), Region.SLICE_BYTES, (byte) 5);
-    Memory.fill(Region.addressOf(free), Region.SLICE_BYTES, (byte) 6);
+    CBytes.fill(Region.addressOf(used), Region.SLICE_BYTES, (byte) 5);
+    CBytes.fill(Region.addressOf(free), Region.SLICE_BYTES, (byte) 6);
     LiveMap.set(Region.addressOf(used), 3);
     superslabs.releaseSlices(free, 1, 0);
     superslabs.purge(0);
@@ -146,7 +147,7 @@ final class SuperslabsTest {
           if (acquired.isEmpty()) {
             int taken = acquireCharged(5, false);
             acquired.add(taken);
-            Memory.fill(Region.addressOf(taken), 5 * Region.SLICE_BYTES, (byte) 9);
+            CBytes.fill(Region.addressOf(taken), 5 * Region.SLICE_BYTES, (byte) 9);
           }
         });
     superslabs.purge(0);
@@ -269,7 +270,7 @@ final class SuperslabsTest {
       assertTrue(again != Superslabs.NONE && again != whole);
       int slices = tested.acquireSlices(32, true);
       assertTrue(slices != Superslabs.NONE);
-      Memory.fill(Region.addressOf(slices), 32 * Region.SLICE_BYTES, (byte) 1);
+      CBytes.fill(Region.addressOf(slices), 32 * Region.SLICE_BYTES, (byte) 1);
       LiveMap.set(Region.addressOf(slices), 1);
       PageMap.register(again * SLICES, 40 * SLICES, 1, PageMap.HUGE);
       PageMap.forget(again * SLICES, 40 * SLICES);

@@ -54,9 +54,9 @@ record Fault(String name, String type, String method, Edit edit, String gate, St
               "first spoilt byte of"),
           new Fault(
               "memory not zeroed",
-              "memory.Memory",
-              "zeroGranules",
-              Edit.returning(0),
+              "front.FrontCache",
+              "allocateZeroed",
+              Edit.withoutCallsOf("fill", 0),
               "ModelTest",
               "first byte that is not zero"),
           new Fault(

@@ -3,8 +3,14 @@
 
 package io.hakmem.lab.subject;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /** Reads and writes memory by address, without bounds. */
@@ -12,14 +18,19 @@ public final class RawMemory {
   // A constant for the compiler: the one check left of it is the sign of the address.
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-  /** Up to here a few stores are faster than the set-up of a bulk operation. */
-  private static final int SHORT_BYTES = 128;
-
-  private static final int STEP_BYTES = 2 * Long.BYTES;
-
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
   private static final VarHandle INT = ValueLayout.JAVA_INT_UNALIGNED.varHandle();
   private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED.varHandle();
+
+  /** A critical call holds up safepoints, so it is short. */
+  private static final int FILLED_BYTES = 64 << 10;
+
+  private static final MethodHandle MEMSET =
+      Linker.nativeLinker()
+          .downcallHandle(
+              Linker.nativeLinker().defaultLookup().findOrThrow("memset"),
+              FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_LONG),
+              Linker.Option.critical(false));
 
   private RawMemory() {}
 
@@ -61,46 +72,27 @@ public final class RawMemory {
     return (long) LONG.get(ALL, address);
   }
 
-  /**
-   * Writes every byte, as memset does: short areas in steps of which the last may overlap, so that
-   * few branches depend on the size.
-   */
+  /** Writes every byte, by memset as the C programs do. */
   public static void fill(long address, long byteSize, byte value) {
-    if (byteSize > SHORT_BYTES) {
-      ALL.asSlice(address, byteSize).fill(value);
-      return;
-    }
-    long word = (value & 0xffL) * 0x0101_0101_0101_0101L;
-    if (byteSize > 2 * STEP_BYTES) {
-      long last = address + byteSize - 2 * STEP_BYTES;
-      long at = address;
-      while (true) {
-        putStep(at, word);
-        putStep(at + STEP_BYTES, word);
-        if (at == last) {
-          return;
-        }
-        at = Math.min(at + 2 * STEP_BYTES, last);
-      }
-    } else if (byteSize >= STEP_BYTES) {
-      putStep(address, word);
-      putStep(address + byteSize - STEP_BYTES, word);
-    } else if (byteSize >= Long.BYTES) {
-      putLong(address, word);
-      putLong(address + byteSize - Long.BYTES, word);
-    } else if (byteSize >= Integer.BYTES) {
-      putInt(address, (int) word);
-      putInt(address + byteSize - Integer.BYTES, (int) word);
+    if (byteSize <= FILLED_BYTES) {
+      fillPiece(address, byteSize, value);
     } else {
-      for (long at = address; at < address + byteSize; at++) {
-        putByte(at, value);
-      }
+      fillPieces(address, byteSize, value);
     }
   }
 
-  private static void putStep(long address, long word) {
-    putLong(address, word);
-    putLong(address + Long.BYTES, word);
+  private static void fillPieces(long address, long byteSize, byte value) {
+    for (long done = 0; done < byteSize; done += FILLED_BYTES) {
+      fillPiece(address + done, Math.min(byteSize - done, FILLED_BYTES), value);
+    }
+  }
+
+  private static void fillPiece(long address, long byteSize, byte value) {
+    try {
+      MEMSET.invokeExact(address, (int) value, byteSize);
+    } catch (Throwable e) {
+      throw new AssertionError("memset", e);
+    }
   }
 
   /** Reads every byte, by words of which the last may overlap; returns some sum of them. */

@@ -1,7 +1,7 @@
 // Copyright the hakmem authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package io.hakmem.os;
+package io.hakmem.memory;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -9,7 +9,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.invoke.MethodHandle;
 
 /** Functions of the C library as method handles. */
-final class CLibrary {
+public final class CLibrary {
   /*
    * Pointers and size_t are passed as 64-bit integers, which every 64-bit ABI of the JDK treats alike
    * and which saves a segment object per call. Calls of the kernel are ordinary, not critical ones: it
@@ -18,17 +18,19 @@ final class CLibrary {
 
   private CLibrary() {}
 
-  static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
+  /** A function whose result is used. */
+  public static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
     return bind(name, FunctionDescriptor.of(result, arguments));
   }
 
-  static MethodHandle bind(String name, FunctionDescriptor type, Linker.Option... options) {
+  /** A function of any type. */
+  public static MethodHandle bind(String name, FunctionDescriptor type, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
   }
 
   /** A downcall itself throws nothing; what arrives here is an error of the virtual machine. */
-  static RuntimeException unexpected(Throwable failure) {
+  public static RuntimeException unexpected(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
     }

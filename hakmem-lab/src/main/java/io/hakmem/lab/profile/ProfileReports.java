@@ -85,13 +85,9 @@ public final class ProfileReports {
             samples.osCalls().values().stream().mapToLong(Long::longValue).sum()));
   }
 
-  /** The hottest function that was compiled by itself: what is hot is inlined into it. */
+  /** The function whose machine code, with all that is inlined into it, most samples were in. */
   public static Optional<String> hottestCompiled(ProfileSamples samples) {
-    return new Shares(Stack.parse(samples.collapsed()))
-        .functions(Integer.MAX_VALUE).keySet().stream()
-            .filter(frame -> Stack.location(frame).equals("user, JIT"))
-            .map(Stack::name)
-            .findFirst();
+    return new Shares(Stack.parse(samples.collapsed())).hottestCompiled();
   }
 
   /** Flags that keep the hot functions of the allocator out of line. */

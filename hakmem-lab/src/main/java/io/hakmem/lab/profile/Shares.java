@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -125,6 +126,13 @@ final class Shares {
                 .collect(Collectors.joining(" < ")),
         ends,
         count);
+  }
+
+  /** The function that was compiled by itself and that most samples were in, inlined or not. */
+  Optional<String> hottestCompiled() {
+    List<Stack> inCode = stacks.stream().filter(stack -> stack.compiled().isPresent()).toList();
+    return largest(stack -> stack.compiled().orElseThrow(), inCode, 1).keySet().stream()
+        .findFirst();
   }
 
   private Map<String, Double> largest(Function<Stack, String> key, List<Stack> of, int count) {

@@ -5,6 +5,7 @@ package io.hakmem.lab.profile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -67,6 +68,16 @@ record Stack(List<String> frames, long samples) {
       }
     }
     return last;
+  }
+
+  /** The function in whose machine code the sample lies; empty if it lies in no JIT compiler's. */
+  Optional<String> compiled() {
+    int i = frames.size() - 1;
+    while (i > 0 && frames.get(i).endsWith(INLINED)) {
+      i--;
+    }
+    String frame = frames.get(i);
+    return location(frame).equals("user, JIT") ? Optional.of(name(frame)) : Optional.empty();
   }
 
   /** The innermost function of the allocator itself; empty if there is none. */

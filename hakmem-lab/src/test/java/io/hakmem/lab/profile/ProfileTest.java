@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,19 @@ class ProfileTest {
         ProfileReports.hottestCompiled(
                 GivenProfile.samples(GivenProfile.STACKS, Profiler.PERF_EVENTS))
             .orElseThrow());
+  }
+
+  @Test
+  void hottestCompiled_countsWhatIsInlined() {
+    String stacks =
+        """
+        start;io.hakmem.lab.X.steps_[j];io.hakmem.Hakmem.free_[i];java.lang.Y.get_[i] 60
+        start;io.hakmem.lab.X.steps_[j];io.hakmem.Hakmem.allocate_[i];io.hakmem.memory.Memory.putLong_[j] 10
+        start;io.hakmem.lab.X.steps_[j];asm_exc_page_fault_[k] 90
+        """;
+    assertEquals(
+        Optional.of("io.hakmem.lab.X.steps"),
+        ProfileReports.hottestCompiled(GivenProfile.samples(stacks, Profiler.PERF_EVENTS)));
   }
 
   @Test

@@ -11,9 +11,10 @@ import java.lang.foreign.Arena;
 final class Warmup implements Runnable {
   /*
    * Every step of the allocator reads and writes memory through some ten methods each of the
-   * foreign-memory API, which the interpreter takes about a microsecond for. Binding the functions
-   * of the C library takes longer than compiling these, and uses one core: so a second one does it
-   * meanwhile. The first operations of a program then run twice as fast (see DECISIONS.md).
+   * foreign-memory API, which the interpreter takes about a microsecond for. Binding the system's
+   * functions takes longer than compiling these, and uses one core: so a second one does it
+   * meanwhile, and binds what fills memory. The first operations of a program then run twice as fast
+   * (see DECISIONS.md).
    */
 
   /** Enough for the last tier of compilation, which begins at 5,000 calls of a method. */
@@ -23,7 +24,7 @@ final class Warmup implements Runnable {
 
   private Warmup() {}
 
-  /** A daemon thread that ends within some ten milliseconds of its start. */
+  /** A daemon thread that ends within some tens of milliseconds of its start. */
   static Thread thread() {
     Thread thread = new Thread(null, new Warmup(), "hakmem-warmup", 0, false);
     thread.setDaemon(true);

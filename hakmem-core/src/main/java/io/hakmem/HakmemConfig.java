@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     cache returns what it did not need; 1 to 2^30
  * @param tinyRefillCountHot blocks a cache asks for at a miss, classes up to 1024 bytes; 1 to 512
  * @param tinyRefillCountMid the same for classes above 1024 bytes; 1 to 512
- * @param frontCacheBytes most bytes a thread's cache keeps at a drain, and of classes above 1024
+ * @param frontCacheBytes most bytes a thread's cache keeps at a drain, and of classes above 2048
  *     bytes at any time but right after a refill; 0 to 2^40
  * @param largeCacheBytes most bytes of freed blocks above 48 KiB that stay in memory until the
  *     purge, as far as such memory was asked for again before; 0 to 2^40
@@ -177,7 +177,7 @@ public record HakmemConfig(
               "bytes",
               0,
               1L << 40,
-              "most bytes a thread's cache keeps at a drain, classes above 1024 B always"),
+              "most bytes a thread's cache keeps at a drain, classes above 2048 B always"),
           knob(
               "largeCacheBytes",
               "hakmem.large.cacheBytes",

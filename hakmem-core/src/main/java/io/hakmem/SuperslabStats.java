@@ -11,7 +11,7 @@ package io.hakmem;
  * @param usedBytes bytes in blocks that left their slab, which are live or in caches, and in pages
  *     of live larger blocks
  * @param committedBytes physical memory at most, charged like {@link HakmemStats#committedBytes}
- * @param contents who holds a slice: {@code t} a slab of a class up to 1 KiB, {@code p} one of a
+ * @param contents who holds a slice: {@code t} a slab of a class up to 2 KiB, {@code p} one of a
  *     class up to 48 KiB, {@code r} runs of pages for blocks up to 1 MiB, {@code h} a larger block,
  *     {@code -} nobody
  * @param used how much of a slice is used, in ninths, rounded up: {@code 0} is nothing

@@ -27,7 +27,7 @@ final class FaultsTest {
 
   private static final long MIB = 1 << 20;
   private static final long[] SIZES = {
-    16, 100, 1000, 1100, 5000, 48 << 10, 60_000, 300_000, MIB + 1
+    16, 100, 1000, 2100, 5000, 48 << 10, 60_000, 300_000, MIB + 1
   };
 
   /** Random work on a few blocks; what memory cannot be had for is left out. */

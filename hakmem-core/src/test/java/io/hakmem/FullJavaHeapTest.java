@@ -48,7 +48,7 @@ final class FullJavaHeapTest {
     private static final int MOST_ATTEMPTS = 500;
     private static final long MIB = 1 << 20;
     private static final long[] SIZES = {
-      16, 100, 1024, 1100, 5000, 48 << 10, 60_000, 300_000, MIB + 1, 5 * MIB
+      16, 100, 2048, 2100, 5000, 48 << 10, 60_000, 300_000, MIB + 1, 5 * MIB
     };
 
     private final Set<String> places = new HashSet<>();

@@ -19,7 +19,7 @@ final class GarbageTest {
 
   private static final int PAIRS = 1_000_000;
   private static final double MOST_BYTES_PER_PAIR = 0.01;
-  private static final int[] SIZES = {16, 100, 1000, 1024, 1100, 5000, 48 << 10};
+  private static final int[] SIZES = {16, 100, 1000, 2048, 2100, 5000, 48 << 10};
 
   private final ThreadMXBean threads =
       assertInstanceOf(ThreadMXBean.class, ManagementFactory.getThreadMXBean());

@@ -141,7 +141,7 @@ final class ModelTest {
   private long randomSize() {
     int dice = random.nextInt(1000);
     if (dice < 600) {
-      return random.nextLong(1025);
+      return random.nextLong(2049);
     }
     if (dice < 900) {
       return random.nextLong(40 << 10);

@@ -129,7 +129,7 @@ final class OutOfMemoryTest {
     private void scenario(int times) {
       for (int i = 0; i < times; i++) {
         int round = i;
-        for (long size : new long[] {1, 100, 1024, 1025, 5000, 20_000, 48 << 10}) {
+        for (long size : new long[] {1, 100, 2048, 2049, 5000, 20_000, 48 << 10}) {
           refusedOrNot(() -> keep(Hakmem.allocate(size + round * 8L)));
           refusedOrNot(() -> keep(Hakmem.allocateZeroed(size)));
         }

@@ -103,7 +103,7 @@ final class PurgeTest {
     @Override
     public String apply(String argument) {
       Hakmem.configure(SMALL.withPurgeDelayMillis(-1));
-      long[] sizes = {16, 100, 1024, 1025, 3000, 20_000, 48 << 10, 60_000, MIB, 3 * MIB};
+      long[] sizes = {16, 100, 2048, 2049, 3000, 20_000, 48 << 10, 60_000, MIB, 3 * MIB};
       for (int round = 0; round < 20; round++) {
         List<Long> blocks = new ArrayList<>();
         for (long size : sizes) {
@@ -228,7 +228,8 @@ final class PurgeTest {
 
   private static List<Long> allocateEverywhere() {
     List<Long> blocks = new ArrayList<>();
-    for (long size : new long[] {16, 100, 1000, 2000, 20_000, 48 << 10, 100_000, MIB, 5 * MIB}) {
+    for (long size :
+        new long[] {16, 100, 1000, 2000, 2100, 20_000, 48 << 10, 100_000, MIB, 5 * MIB}) {
       for (long bytes = 0; bytes < 6 * MIB; bytes += size) {
         long address = Hakmem.allocate(size);
         Patterns.write(address, size, 1);

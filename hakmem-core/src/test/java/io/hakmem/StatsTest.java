@@ -367,7 +367,7 @@ final class StatsTest {
     public String apply(String argument) {
       Hakmem.configure(KNOWN.withTinyFastCap(256));
       List<Long> blocks = new ArrayList<>();
-      for (int size = 2048; size <= 48 << 10; size += 2048) {
+      for (int size = 4096; size <= 48 << 10; size += 2048) {
         for (int i = 0; i < 32; i++) {
           blocks.add(Hakmem.allocate(size));
         }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class ThreadsTest {
 
   private static final int GENERATIONS = 2000;
-  private static final int[] SIZES = {16, 17, 48, 100, 500, 1024, 1100, 5000, 20_000, 48 << 10};
+  private static final int[] SIZES = {16, 17, 48, 100, 500, 2048, 2100, 5000, 20_000, 48 << 10};
 
   @Test
   void threadDies_afterFreeing_nextThreadReusesItsMemory() {

@@ -55,6 +55,9 @@ public record FrontSettings(
   /** Nor does any grow beyond this many blocks: the largest fixed capacity, see {@link Stacks}. */
   private static final int MAX_CAPACITY = 512;
 
+  /** Largest block of the classes of which a refill asks for as many as of hot ones. */
+  private static final int MAX_HOT_BYTES = 1024;
+
   /** Whatever its class, a refill from the slabs brings at most this many bytes, or one block. */
   private static final int MAX_REFILL_BYTES = 8 << 10;
 
@@ -132,7 +135,7 @@ public record FrontSettings(
 
   /** Blocks of a class that a refill asks the slabs for. */
   int refillOf(int sizeClass) {
-    int wanted = sizeClass <= SizeClasses.TINY_CLASSES ? refillHot : refillMid;
+    int wanted = SizeClasses.bytes(sizeClass) <= MAX_HOT_BYTES ? refillHot : refillMid;
     int byBytes = Math.max(MAX_REFILL_BYTES / SizeClasses.bytes(sizeClass), 1);
     return Math.min(Math.min(wanted, byBytes), capacityOf(sizeClass));
   }

@@ -13,22 +13,24 @@ public final class SizeClasses {
    * Class 0 is none. From 16 to 128 bytes there is a class every 16 bytes, from there on eight
    * classes a doubling, so that at most 15 bytes, or one eighth of the size, are wasted inside:
    *
-   *   class    1   2  ...   8 |  9   10 ...  16 | 17 ...  24 | 25  ...   32 | 33   ...   76
-   *   bytes   16  32  ... 128 |144  160 ... 256 |288 ... 512 |576  ... 1024 |1152  ... 49152
+   *   class    1   2  ...   8 |  9   10 ...  16 | 17 ...  24 | 25  ...  40 | 41   ...   76
+   *   bytes   16  32  ... 128 |144  160 ... 256 |288 ... 512 |576  ... 2048 |2304  ... 49152
    *           |<----------------------- tiny ------------------------------>|<--- pool --->|
    *
+   * The tiers part where few programs ask for sizes of both sides in turns: which side it is the
+   * processor has to guess, and a wrong guess costs as much as the call (see DECISIONS.md).
    * Sizes above are served page by page and have no class. They begin where the next class, of 52 KiB,
    * would need slabs of more pages than a long has bits, see SlabLayout.
    */
 
   /** Classes of the tiny tier are 1 to this. */
-  public static final int TINY_CLASSES = 32;
+  public static final int TINY_CLASSES = 40;
 
   /** Classes of the pool tier are the next ones up to this. */
   public static final int MAX_CLASS = 76;
 
   /** Largest size of the tiny tier in bytes. */
-  public static final int MAX_TINY_BYTES = 1024;
+  public static final int MAX_TINY_BYTES = 2048;
 
   /** Largest size that has a class, in bytes. */
   public static final int MAX_BYTES = 48 << 10;
@@ -65,7 +67,7 @@ public final class SizeClasses {
       }
       TINY_CLASS_OF[i] = (byte) sizeClass;
     }
-    Bits.require(BYTES[TINY_CLASSES] == MAX_TINY_BYTES, "the tiny classes end at 1024 bytes");
+    Bits.require(BYTES[TINY_CLASSES] == MAX_TINY_BYTES, "the tiny classes end at 2048 bytes");
     Bits.require(BYTES[MAX_CLASS] == MAX_BYTES, "the classes end at 48 KiB");
   }
 
@@ -112,10 +114,11 @@ public final class SizeClasses {
   /** The class of a size above {@link #MAX_TINY_BYTES}, up to {@link #MAX_BYTES} bytes. */
   @HotPath
   public static int poolClassOf(long byteSize) {
-    // With v = size - 1 in [2^k, 2^(k+1)), the four highest bits of v are 8 ... 15, one a class.
+    // With v = size - 1 in [2^k, 2^(k+1)), the four highest bits of v are 8 ... 15, one a class;
+    // shifted by 4, 8 is class 9.
     int v = (int) byteSize - 1;
     int shift = 31 - CLASSES_PER_DOUBLING_SHIFT - Integer.numberOfLeadingZeros(v);
-    return ((shift - 7) << CLASSES_PER_DOUBLING_SHIFT) + (v >>> shift) + TINY_CLASSES - 7;
+    return ((shift - 4) << CLASSES_PER_DOUBLING_SHIFT) + (v >>> shift) + 1;
   }
 
   /** The class of a size of 0 to {@link #MAX_BYTES} bytes. */

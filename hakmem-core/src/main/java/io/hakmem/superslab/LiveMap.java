@@ -16,7 +16,7 @@ public final class LiveMap {
    * One signed byte a 16-byte granule, off heap, so that one load classifies an address, rejects
    * interior ones and tells live from free:
    *
-   *    c         a live block of size class c (1 ... 32) starts here
+   *    c         a live block of size class c (1 ... 40) starts here
    *    c | LOOSE the same, of which a smaller size was asked for than its class stands for
    *    SEALED    a live block that only the arena or heap that holds it may free
    *   -c         a free block of size class c, in a cache or in its slab, starts here

@@ -16,14 +16,14 @@ final class FrontSettingsTest {
 
   @Test
   void magazinesOf_tinyClass_waitUpToEightMebibytes() {
-    assertEquals(8 << 20, waitingBytes(SizeClasses.classOf(1 << 10)));
+    assertEquals(8 << 20, waitingBytes(SizeClasses.classOf(2 << 10)));
     assertEquals(8 << 20, waitingBytes(SizeClasses.classOf(64)));
     assertEquals(512, settings.magazinesOf(SizeClasses.classOf(16)), "small blocks");
   }
 
   @Test
   void magazinesOf_poolClass_waitUpToOneMebibyteOrOneMagazine() {
-    assertEquals(1 << 20, waitingBytes(SizeClasses.classOf(2 << 10)));
+    assertEquals(1 << 20, waitingBytes(SizeClasses.classOf(4 << 10)));
     assertEquals(1, settings.magazinesOf(SizeClasses.MAX_CLASS));
   }
 

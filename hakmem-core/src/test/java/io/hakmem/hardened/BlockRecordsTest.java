@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BlockRecordsTest {
 
   @ParameterizedTest
-  @ValueSource(longs = {16, 100, 1024, 1152, 5000, 48 << 10, 100_000, 3 << 20})
+  @ValueSource(longs = {16, 100, 2048, 2304, 5000, 48 << 10, 100_000, 3 << 20})
   void claim_ofTwoThatSawTheBlockLive_oneSucceeds(long size) {
     long address = Hakmem.allocate(size);
     BlockRecords records = new BlockRecords();

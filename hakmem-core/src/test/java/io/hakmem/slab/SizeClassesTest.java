@@ -22,7 +22,7 @@ final class SizeClassesTest {
       assertEquals(0, SizeClasses.bytes(c) % 16, "class " + c);
     }
     assertEquals(16, SizeClasses.bytes(1));
-    assertEquals(1024, SizeClasses.bytes(SizeClasses.TINY_CLASSES));
+    assertEquals(2048, SizeClasses.bytes(SizeClasses.TINY_CLASSES));
     assertEquals(48 << 10, SizeClasses.bytes(SizeClasses.MAX_CLASS));
     assertEquals(SizeClasses.MAX_BYTES, SizeClasses.bytes(SizeClasses.MAX_CLASS));
   }

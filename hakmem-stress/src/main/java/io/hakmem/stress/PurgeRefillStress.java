@@ -33,7 +33,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class PurgeRefillStress {
 
   private static final int BLOCKS = 40;
-  private static final long BYTES = 2000;
+  private static final long BYTES = 4000;
 
   @Actor
   public void purge() {

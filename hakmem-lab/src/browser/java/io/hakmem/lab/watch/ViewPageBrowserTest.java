@@ -177,7 +177,7 @@ class ViewPageBrowserTest {
     new Actions(browser).moveToElement(map, left, top).perform();
     until("return document.getElementById('hint').textContent.startsWith('0x')");
     assertTrue(
-        text("hint").matches("0x[0-9a-f]+, slice 0: slabs of blocks up to 1 KiB, .* in use.*"),
+        text("hint").matches("0x[0-9a-f]+, slice 0: slabs of blocks up to 2 KiB, .* in use.*"),
         text("hint"));
     new Actions(browser).moveToElement(browser.findElement(By.id("name"))).perform();
     until("return document.getElementById('hint').textContent.startsWith('A row of 32')");

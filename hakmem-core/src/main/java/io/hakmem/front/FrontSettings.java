@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * The few values that front caches need of the configuration.
  *
  * @param capacity most blocks of one class in a front cache
- * @param refillHot blocks that a refill asks the slabs for, tiny classes
- * @param refillMid the same for pool classes
+ * @param refillHot blocks that a refill asks the slabs for, classes up to 1024 bytes
+ * @param refillMid the same for classes above
  * @param drainInterval blocks that pass through the slow paths of a cache between two drains
  * @param cacheBytes most bytes that a drain leaves in a cache, and a free in its pool classes
  * @param shuffled whether a refill brings its blocks in random order
@@ -55,7 +55,7 @@ public record FrontSettings(
   /** Nor does any grow beyond this many blocks: the largest fixed capacity, see {@link Stacks}. */
   private static final int MAX_CAPACITY = 512;
 
-  /** Largest block of the classes of which a refill asks for as many as of hot ones. */
+  /** Largest block of the classes that {@code refillHot} is for. */
   private static final int MAX_HOT_BYTES = 1024;
 
   /** Whatever its class, a refill from the slabs brings at most this many bytes, or one block. */

@@ -17,10 +17,10 @@ public final class SizeClasses {
    *   bytes   16  32  ... 128 |144  160 ... 256 |288 ... 512 |576  ... 2048 |2304  ... 49152
    *           |<----------------------- tiny ------------------------------>|<--- pool --->|
    *
-   * The tiers part where few programs ask for sizes of both sides in turns: which side it is the
-   * processor has to guess, and a wrong guess costs as much as the call (see DECISIONS.md).
-   * Sizes above are served page by page and have no class. They begin where the next class, of 52 KiB,
-   * would need slabs of more pages than a long has bits, see SlabLayout.
+   * The tiers part where few programs have sizes of both sides in turns: which side comes the
+   * processor has to guess, and a wrong guess costs as much as the call (see DECISIONS.md). Sizes
+   * above the last class are served page by page: the next one, of 52 KiB, would need slabs of more
+   * pages than a long has bits, see SlabLayout.
    */
 
   /** Classes of the tiny tier are 1 to this. */

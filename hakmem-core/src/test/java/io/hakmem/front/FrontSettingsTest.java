@@ -37,6 +37,15 @@ final class FrontSettingsTest {
     }
   }
 
+  @Test
+  void refillOf_asksForHotBlocksUpTo1024Bytes() {
+    FrontSettings few = new FrontSettings(256, 3, 2, 8192, 2 << 20, false, false);
+    assertEquals(3, few.refillOf(SizeClasses.classOf(16)));
+    assertEquals(3, few.refillOf(SizeClasses.classOf(1024)));
+    assertEquals(2, few.refillOf(SizeClasses.classOf(1025)), "tiny, but not hot");
+    assertEquals(2, few.refillOf(SizeClasses.classOf(4096)));
+  }
+
   private int waitingBytes(int sizeClass) {
     return settings.magazinesOf(sizeClass)
         * settings.magazineOf(sizeClass)

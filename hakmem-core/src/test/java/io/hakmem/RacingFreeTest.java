@@ -51,7 +51,7 @@ final class RacingFreeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {16, 1000, 2048, 2304, 5000, 48 << 10, 60_000, 1 << 20, 2 << 20})
+  @ValueSource(longs = {16, 1000, 1152, 2048, 2304, 5000, 48 << 10, 60_000, 1 << 20, 2 << 20})
   void twoThreads_freeTheSameBlock_atLeastOneSucceedsAndNoBlockIsHandedOutTwice(long size) {
     Race race = new Race(size, TestMode.scaled(size > 48 << 10 ? ROUNDS / 10 : ROUNDS));
     InThread.Running first = InThread.start(() -> race.run(0));
@@ -148,7 +148,7 @@ final class RacingFreeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {16, 48, 1024, 1152, 2048, 2304, 3000, 5000, 20_000, 48 << 10})
+  @ValueSource(ints = {16, 48, 1024, 1152, 1408, 2048, 2304, 2816, 3000, 5000, 20_000, 48 << 10})
   void blockFreedTwiceUnseen_isNeverHandedOutTwiceWhileLive(int size) {
     // The race played by hand: the second thread saw the block live before the first one freed it.
     SplittableRandom random = new SplittableRandom(size);
